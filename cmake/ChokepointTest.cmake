@@ -1,0 +1,18 @@
+# chokepoint_test(path/name_test LINKS ... LABELS ...): one binary from path/name_test.cpp and one
+# ctest, and so one process, for each TEST in it.
+include(GoogleTest)
+function(chokepoint_test path)
+  # Paths are relative to the CMakeLists.txt that calls.
+  cmake_parse_arguments(ARG "" "TIMEOUT" "LINKS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  file(RELATIVE_PATH target ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR}/${path})
+  string(REPLACE "/" "_" target ${target})
+  add_executable(${target} ${path}.cpp)
+  target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gmock_main chokepoint::warnings)
+  target_compile_definitions(${target} PRIVATE
+    CHOKEPOINT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CHOKEPOINT_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 30
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
