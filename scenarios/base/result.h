@@ -31,10 +31,10 @@ struct Span {
 
 struct Error {
   Code code = Code::invalid_input;
-  std::string message;              // what is wrong: lower case, no full stop
-  std::optional<Span> where = {};   // set when the cause stands in a text
-  std::string hint = {};            // what to do next; may be empty
-  std::string source_line = {};     // the line of `where`, without its end; may be empty
+  std::string message;             // what is wrong: lower case, no full stop
+  std::optional<Span> where = {};  // set when the cause stands in a text
+  std::string hint = {};           // what to do next; may be empty
+  std::string source_line = {};    // the line of `where`, without its end; may be empty
 };
 
 // A T or an Error. Dereferencing a Result that holds an error is a bug of the caller and throws

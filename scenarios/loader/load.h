@@ -1,7 +1,8 @@
 #pragma once
-// From a YAML file to a Scenario message. The only way in: whatever passes here is complete (defaults
-// filled in), consistent (no dangling name, no impossible quorum) and needs no further check.
-// Touches no network, clock or machine besides reading the file. Thread rule: no shared state.
+// From a YAML file to a Scenario message. The only way in: whatever passes here is complete
+// (defaults filled in), consistent (no dangling name, no impossible quorum) and needs no further
+// check. Touches no network, clock or machine besides reading the file. Thread rule: no shared
+// state.
 
 #include <filesystem>
 #include <string>
@@ -25,7 +26,6 @@ struct Selection {
   std::vector<std::string> overrides = {};  // path=value, as for --set: faults.a.at=3min
 };
 
-
 struct LoadResult {
   v1::Scenario scenario = {};  // merged, complete, `variants` emptied; only if errors is empty
   std::string digest = {};     // 16 hex digits: hash of the merged scenario
@@ -33,9 +33,9 @@ struct LoadResult {
   Errors errors = {};
 };
 
-// Reads, merges and checks. Errors: unreadable file (Code::unavailable or not_found), anything wrong
-// in it (Code::invalid_input), an unknown variant or a --set path that leads nowhere (not_found).
-// The base and every variant are checked, whichever is selected.
+// Reads, merges and checks. Errors: unreadable file (Code::unavailable or not_found), anything
+// wrong in it (Code::invalid_input), an unknown variant or a --set path that leads nowhere
+// (not_found). The base and every variant are checked, whichever is selected.
 LoadResult load_scenario(const std::filesystem::path& path, const Selection& selection = {});
 
 // The same for a text; `name` stands in for the file's name in errors.

@@ -1,0 +1,79 @@
+#include "scenarios/base/measures.h"
+
+#include <algorithm>
+#include <array>
+
+namespace chokepoint {
+namespace {
+
+constexpr std::array kMeasures = {
+    MeasureInfo{"capability", "availability", v1::UNIT_RATIO,
+                "Share of the horizon in which it was not down."},
+    MeasureInfo{"capability", "outage", v1::UNIT_DURATION,
+                "Time in which it was down, all together."},
+    MeasureInfo{"capability", "longest_outage", v1::UNIT_DURATION,
+                "Longest stretch in which it was down."},
+    MeasureInfo{"capability", "outages", v1::UNIT_NONE,
+                "Number of stretches in which it was down."},
+    MeasureInfo{"capability", "degraded", v1::UNIT_DURATION, "Time in which it was degraded."},
+    MeasureInfo{"capability", "onset", v1::UNIT_DURATION,
+                "From the first fault to the first time it was down."},
+    MeasureInfo{"capability", "detection_time", v1::UNIT_DURATION,
+                "From the first time it was down to the first time after that a team noticed "
+                "something; absent if nobody did."},
+    MeasureInfo{"capability", "recovery_time", v1::UNIT_DURATION,
+                "From the first time it was down to the last time it came back; absent if it was "
+                "never down or is down at the end."},
+    MeasureInfo{"capability", "requested", v1::UNIT_NONE, "Requests, retries not counted."},
+    MeasureInfo{"capability", "succeeded", v1::UNIT_NONE, "Requests that succeeded."},
+    MeasureInfo{"capability", "failed", v1::UNIT_NONE, "Requests that were given up."},
+    MeasureInfo{"capability", "success_ratio", v1::UNIT_RATIO,
+                "Requests that succeeded, as a share of those that came to an end."},
+    MeasureInfo{"capability", "value_lost", v1::UNIT_MONEY,
+                "Requests that were given up, times the value of one."},
+    MeasureInfo{"users", "requested", v1::UNIT_NONE, "Requests, retries not counted."},
+    MeasureInfo{"users", "attempts", v1::UNIT_NONE, "Requests and their retries."},
+    MeasureInfo{"users", "succeeded", v1::UNIT_NONE, "Requests that succeeded."},
+    MeasureInfo{"users", "failed", v1::UNIT_NONE, "Requests that were given up."},
+    MeasureInfo{"component", "downtime", v1::UNIT_DURATION, "Time at level 0."},
+    MeasureInfo{"component", "mean_level", v1::UNIT_RATIO, "Level, averaged over time."},
+    MeasureInfo{"component", "lowest_level", v1::UNIT_RATIO, "Lowest level at any time."},
+    MeasureInfo{"component", "members_off_mean", v1::UNIT_NONE,
+                "Members that were off, averaged over time."},
+    MeasureInfo{"component", "members_off_peak", v1::UNIT_NONE,
+                "Most members that were off at the same time."},
+    MeasureInfo{"component", "all_on", v1::UNIT_RATIO, "Share of the time with every member on."},
+    MeasureInfo{"component", "elections", v1::UNIT_NONE, "Leaders elected after time 0 (quorum)."},
+    MeasureInfo{"component", "backlog_peak", v1::UNIT_BYTES,
+                "Most bytes that waited unread (log)."},
+    MeasureInfo{"component", "lag_peak", v1::UNIT_DURATION,
+                "Furthest that the readers were behind (log)."},
+    MeasureInfo{"component", "arrived", v1::UNIT_NONE,
+                "Requests offered to it, callers' retries included."},
+    MeasureInfo{"component", "served", v1::UNIT_NONE, "Requests whose work was done."},
+    MeasureInfo{"component", "wasted", v1::UNIT_NONE,
+                "Of those, requests whose caller had given up before."},
+    MeasureInfo{"component", "refused", v1::UNIT_NONE,
+                "Requests turned away: queue full, too many at once, shed."},
+    MeasureInfo{"component", "mean_wait", v1::UNIT_DURATION,
+                "Time that a served request spent in the queue, on average."},
+    MeasureInfo{"place", "racks_off_peak", v1::UNIT_NONE, "Most racks that were off at once."},
+    MeasureInfo{"place", "hottest", v1::UNIT_TEMPERATURE,
+                "Highest temperature of the air at or below it; absent without cooling."},
+    MeasureInfo{"place", "share_hit", v1::UNIT_RATIO,
+                "Share of the places right below it in which a rack was off at any time; absent if "
+                "there are none."},
+};
+
+}  // namespace
+
+std::span<const MeasureInfo> known_measures() { return kMeasures; }
+
+const MeasureInfo* find_measure(std::string_view scope, std::string_view name) {
+  const auto found = std::find_if(
+      kMeasures.begin(), kMeasures.end(),
+      [&](const MeasureInfo& known) { return known.scope == scope && known.name == name; });
+  return found == kMeasures.end() ? nullptr : &*found;
+}
+
+}  // namespace chokepoint

@@ -1,0 +1,196 @@
+#include "scenarios/loader/load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <deque>
+#include <fstream>
+#include <sstream>
+#include <utility>
+
+#include "scenarios/base/nearest.h"
+#include "scenarios/loader/digest.h"
+#include "scenarios/loader/document.h"
+#include "scenarios/loader/merge.h"
+#include "scenarios/loader/overrides.h"
+#include "scenarios/loader/problems.h"
+#include "scenarios/loader/read_message.h"
+#include "scenarios/loader/read_scalar.h"
+#include "scenarios/loader/rules.h"
+#include "scenarios/loader/validate.h"
+
+namespace chokepoint {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+// Just behind the last value that is written in the tree.
+std::size_t end_of(const Node& node) {
+  std::size_t end = node.at.offset + node.at.length;
+  for (const NodePtr& item : node.items) end = std::max(end, end_of(*item));
+  for (const Entry& entry : node.entries) {
+    end = std::max({end, std::size_t{entry.at.offset} + entry.at.length, end_of(*entry.value)});
+  }
+  return end;
+}
+
+NodePtr without(const NodePtr& map, std::string_view key) {
+  Node copy = *map;
+  std::erase_if(copy.entries, [&](const Entry& entry) { return entry.key == key; });
+  return std::make_shared<const Node>(std::move(copy));
+}
+
+// One file on its way to a message.
+class Loading {
+ public:
+  Loading(std::string_view text, const std::string& name, const Selection& selection)
+      : source_(name, std::string(text), 0), selection_(selection) {}
+
+  LoadResult run() {
+    const NodePtr root = parse_document(source_, problems_);
+    if (root == nullptr) return failed();
+    if (root->kind == Node::Kind::list || root->kind == Node::Kind::scalar) {
+      problems_.add({root->at, "a scenario is a mapping", "begin with 'scenario: its-name'"});
+      return failed();
+    }
+    split(root);
+    NodePtr chosen = selection_.variant.empty() ? base_ : nullptr;
+    read_and_check(*base_);
+    for (const Entry& variant : variants_) {
+      problems_.enter(Problems::Scope{variant.key, variant.at.offset, end_of(*variant.value)});
+      const NodePtr merged = merged_with(variant);
+      if (merged != nullptr && variant.key == selection_.variant) chosen = merged;
+      if (merged != nullptr) read_and_check(*merged);
+    }
+    problems_.enter(std::nullopt);
+    if (!problems_.empty()) return failed();
+    if (chosen == nullptr) return unknown_variant();
+    return finish(with_overrides(chosen));
+  }
+
+ private:
+  // Sets base_ and variants_.
+  void split(const NodePtr& root) {
+    base_ = without(root, "variants");
+    const Entry* variants = root->find("variants");
+    if (variants == nullptr || variants->value->kind == Node::Kind::null) return;
+    if (variants->value->kind != Node::Kind::map) {
+      problems_.add({variants->value->at, "variants: expected a mapping of names",
+                     "each entry is a name, a colon and what is different"});
+      return;
+    }
+    for (const Entry& variant : variants->value->entries) {
+      if (std::string wrong = misspelt(variant.key, v1::SPELLING_NAME); !wrong.empty()) {
+        problems_.add({variant.at, "variants: " + wrong});
+      }
+      variants_.push_back(variant);
+      result_.variants.push_back(variant.key);
+    }
+    std::sort(result_.variants.begin(), result_.variants.end());
+  }
+
+  NodePtr merged_with(const Entry& variant) {
+    NodePtr patch = variant.value;
+    if (patch->kind == Node::Kind::list || patch->kind == Node::Kind::scalar) {
+      problems_.add({patch->at, fmt::format("{}: expected a mapping", variant.key),
+                     "a variant is a partial scenario: write only what is different"});
+      return nullptr;
+    }
+    if (patch->kind == Node::Kind::null) return base_;
+    if (const Entry* inner = patch->find("variants")) {
+      problems_.add(
+          {inner->at, "variants inside a variant", "write each variant out beside the others"});
+      patch = without(patch, "variants");
+    }
+    return merge(base_, patch, v1::Scenario::descriptor(), rules_, problems_);
+  }
+
+  v1::Scenario read_and_check(const Node& tree) {
+    v1::Scenario scenario;
+    Unread unread;
+    read_message(tree, scenario, rules_, problems_, unread);
+    validate({scenario, tree, unread}, rules_, problems_);
+    return scenario;
+  }
+
+  NodePtr with_overrides(NodePtr tree) {
+    for (const std::string& change : selection_.overrides) {
+      const int rank = static_cast<int>(override_texts_.size()) + 1;
+      const Source& text = override_texts_.emplace_back("--set", change, rank);
+      tree = apply_override(tree, text, rules_, problems_);
+    }
+    return tree;
+  }
+
+  LoadResult finish(const NodePtr& tree) {
+    if (problems_.empty()) result_.scenario = read_and_check(*tree);
+    if (!problems_.empty()) return failed();
+    result_.digest = digest_of(result_.scenario);
+    return std::move(result_);
+  }
+
+  LoadResult failed() {
+    result_.scenario.Clear();
+    result_.errors = problems_.take();
+    return std::move(result_);
+  }
+
+  LoadResult unknown_variant() {
+    result_.errors.push_back(
+        {.code = Code::not_found,
+         .message = fmt::format("there is no variant '{}'", selection_.variant),
+         .where = Span{.file = source_.name()},
+         .hint = result_.variants.empty()
+                     ? "the scenario has no variants"
+                     : hint_for_unknown(selection_.variant, result_.variants, "there are")});
+    return std::move(result_);
+  }
+
+  Source source_;
+  const Selection& selection_;
+  Rules rules_;
+  Problems problems_;
+  NodePtr base_;
+  std::vector<Entry> variants_;
+  std::deque<Source> override_texts_;
+  LoadResult result_;
+};
+
+LoadResult unreadable(const std::filesystem::path& path, Code code, std::string message) {
+  LoadResult result;
+  result.errors.push_back(
+      {.code = code, .message = std::move(message), .where = Span{.file = path.string()}});
+  return result;
+}
+
+}  // namespace
+
+LoadResult load_scenario(const std::filesystem::path& path, const Selection& selection) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    return unreadable(path, Code::not_found, "no such file");
+  }
+  if (std::filesystem::is_directory(status)) {
+    return unreadable(path, Code::unavailable, "is a folder, not a file");
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    return unreadable(path, Code::unavailable,
+                      fmt::format("cannot be read: {}", std::strerror(errno)));
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (file.bad() || text.bad()) return unreadable(path, Code::unavailable, "cannot be read");
+  return load_scenario_text(std::move(text).str(), path.string(), selection);
+}
+
+LoadResult load_scenario_text(std::string_view text, const std::string& name,
+                              const Selection& selection) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return Loading(text, name, selection).run();
+}
+
+}  // namespace chokepoint

@@ -1,0 +1,92 @@
+#pragma once
+// What the parts of validate() share: the names of the scenario, and how a mistake is reported.
+
+#include <google/protobuf/message.h>
+
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scenarios/loader/validate.h"
+
+namespace chokepoint {
+
+// All names that fields can refer to, sorted.
+struct Names {
+  std::vector<std::string> places;  // with those on the way to a written one
+  std::vector<std::string> components;
+  std::vector<std::string> capabilities;
+  std::vector<std::string> users;
+  std::vector<std::string> faults;
+  std::vector<std::string> steps;  // team/step
+};
+
+bool contains(const std::vector<std::string>& sorted, const std::string& name);
+
+class Validation {
+ public:
+  Validation(const ReadScenario& read, Rules& rules, Problems& problems);
+
+  const v1::Scenario& scenario() const { return read_.scenario; }
+  const Node& tree() const { return read_.tree; }
+  const Unread& unread() const { return read_.unread; }
+  const Names& names() const { return names_; }
+  Rules& rules() const { return rules_; }
+  const Path& root() const { return root_; }
+
+  struct Mistake {
+    std::string message;
+    std::string hint = {};
+  };
+
+  // Reports a mistake that follows from these fields of the message at `path`; shown at the first
+  // of them that is written, or else at the message. Dropped when one of them could not be read.
+  void refuse(const Path& path, std::initializer_list<std::string_view> fields,
+              const Mistake& mistake) const;
+
+  // Reports a mistake about the name (a key of a map) that the path ends in.
+  void refuse_key(const Path& path, const Mistake& mistake) const;
+
+  // Whether the field is written, and not filled in from its default.
+  bool is_written(const Path& path, std::string_view field) const;
+
+  // Null when there is none, or its kind could not be read.
+  const v1::Component* component(const std::string& name) const;
+
+  // The place itself or one below it that has cooling.
+  bool is_cooled(const std::string& place) const;
+
+  // Racks of the place and of those below it.
+  std::uint64_t racks_in(const std::string& place) const;
+
+ private:
+  const ReadScenario read_;
+  Rules& rules_;
+  Problems& problems_;
+  Names names_;
+  Path root_;
+};
+
+// Whether `place` is `whole` or lies below it.
+bool is_within(std::string_view place, std::string_view whole);
+
+// Calls `visit` for the message and every message in it, with the path to each.
+void for_each_message(
+    const google::protobuf::Message& message, const Path& path,
+    const std::function<void(const google::protobuf::Message&, const Path&)>& visit);
+
+// The parts, each in the file of its name.
+void validate_references(const Validation& validation);
+void validate_values(const Validation& validation);
+void validate_conditions(const Validation& validation);
+void validate_places(const Validation& validation);
+void validate_components(const Validation& validation);
+void validate_gates(const Validation& validation);
+void validate_capabilities(const Validation& validation);
+void validate_faults(const Validation& validation);
+void validate_operators(const Validation& validation);
+void validate_expectations(const Validation& validation);
+
+}  // namespace chokepoint
