@@ -1,0 +1,28 @@
+#include "sim/components/make.h"
+
+#include "scenarios/base/assert.h"
+#include "sim/components/gated.h"
+#include "sim/components/log.h"
+#include "sim/components/quorum.h"
+#include "sim/components/service.h"
+
+namespace chokepoint::sim {
+
+std::unique_ptr<Component> make_component(World& world, const std::string& name,
+                                          const v1::Component& spec) {
+  switch (spec.kind_case()) {
+    case v1::Component::kService:
+      return std::make_unique<Service>(world, name, spec);
+    case v1::Component::kQuorum:
+      return std::make_unique<Quorum>(world, name, spec);
+    case v1::Component::kLog:
+      return std::make_unique<Log>(world, name, spec);
+    case v1::Component::kGated:
+      return std::make_unique<Gated>(world, name, spec);
+    case v1::Component::KIND_NOT_SET:
+      break;
+  }
+  CHOKEPOINT_ASSERT(false, "the loader lets only components with a kind pass");
+}
+
+}  // namespace chokepoint::sim

@@ -1,0 +1,54 @@
+#pragma once
+// Voting members with one leader. See Quorum in component.proto.
+
+#include <optional>
+
+#include "sim/world/component.h"
+
+namespace chokepoint::sim {
+
+// When a decision is written down by `votes` of the members: the leader at once, each follower
+// after the way there and back, every one after its own write. `delays` are the one-way delays from
+// the leader, 0 for itself. The time is the votes-th smallest (an order statistic), seconds.
+double draw_commit_time(Stream& stream, const v1::DrawnDuration& member_write,
+                        const std::vector<double>& delays, std::size_t votes);
+
+class Quorum : public Component {
+ public:
+  Quorum(World& world, const std::string& name, const v1::Component& spec);
+
+  void start() override;
+  traffic::Station station() const override;
+  StationState station_state() const override;
+  std::string lane_state() const override;
+
+  std::optional<std::size_t> leader() const { return leader_; }
+  std::size_t votes() const;
+
+  // New members for at most `limit` of those that are off, each with a snapshot copied over the
+  // network. Blocks the calling actor until they can vote.
+  void rebuild(std::size_t limit, const std::vector<std::string>& at);
+
+  std::uint32_t elections() const { return elections_; }
+
+ protected:
+  double own_level() const override;
+  void react() override;
+  bool members_rejoin() const override { return quorum_.rejoins(); }
+  const v1::DrawnDuration& boot_law() const override { return quorum_.boot(); }
+
+ private:
+  bool can_lead(std::size_t index) const;
+  std::optional<std::size_t> candidate() const;
+  void hold_elections();
+  void elect(std::size_t index);
+  void rebuild_one(std::size_t index, const std::string& place);
+  double mean_commit_time(std::size_t leader);
+
+  const v1::Quorum& quorum_;
+  std::optional<std::size_t> leader_;
+  std::uint32_t elections_ = 0;
+  double commit_time_ = 0;
+};
+
+}  // namespace chokepoint::sim

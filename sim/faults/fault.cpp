@@ -1,0 +1,84 @@
+#include "sim/faults/fault.h"
+
+#include "scenarios/base/assert.h"
+#include "sim/world/world.h"
+
+namespace chokepoint::sim {
+
+std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const v1::Fault& fault) {
+  switch (fault.kind_case()) {
+    case v1::Fault::kCoolingLoss:
+      return make_cooling_loss(world, name, fault.cooling_loss());
+    case v1::Fault::kPlaceLoss:
+      return make_place_loss(world, name, fault.place_loss());
+    case v1::Fault::kCrash:
+      return make_crash(world, name, fault.crash());
+    case v1::Fault::kSlowdown:
+      return make_slowdown(world, name, fault.slowdown());
+    case v1::Fault::kPartition:
+      return make_partition(world, name, fault.partition());
+    case v1::Fault::kControlPlaneStall:
+      return make_control_plane_stall(world, name, fault.control_plane_stall());
+    case v1::Fault::kDemandSurge:
+      return make_demand_surge(world, name, fault.demand_surge());
+    case v1::Fault::kRandomFailures:
+      return make_random_failures(world, name, fault.random_failures());
+    case v1::Fault::kCacheFlush:
+      return make_cache_flush(world, name, fault.cache_flush());
+    case v1::Fault::KIND_NOT_SET:
+      break;
+  }
+  CHOKEPOINT_ASSERT(false, "the loader lets only faults with a kind pass");
+}
+
+Faults::Faults(World& world) : world_(world) {
+  const std::map<std::string, const v1::Fault*> sorted = [&] {
+    std::map<std::string, const v1::Fault*> faults;
+    for (const auto& [name, fault] : world.scenario.faults()) faults[name] = &fault;
+    return faults;
+  }();
+  for (const auto& [name, fault] : sorted) effects_[name] = make_effect(world, name, *fault);
+}
+
+void Faults::start() {
+  for (const auto& [name, effect] : effects_) {
+    world_.kernel.spawn("fault/" + name, [this, name = name] { live(name); });
+  }
+}
+
+void Faults::live(const std::string& name) {
+  const v1::Fault& fault = world_.scenario.faults().at(name);
+  if (fault.has_when()) {
+    Watch& trigger = world_.watch(fault.when());
+    trigger.update();
+    world_.wait_for(trigger);
+  } else {
+    world_.kernel.sleep_until(fault.at());
+  }
+  world_.kernel.sleep_until(world_.now() + fault.delay());
+  inject(name);
+  if (!fault.has_duration()) return;
+  world_.kernel.sleep_until(world_.now() + fault.duration());
+  revert(name);
+}
+
+void Faults::inject(const std::string& name) {
+  in_place_[name] = true;
+  world_.faults.at(name).started = true;
+  world_.recorder.event(v1::EVENT_KIND_FAULT, name, "injected", "");
+  world_.users->advance();  // what is changed below must not reach back
+  effects_.at(name)->inject();
+  world_.settle();
+}
+
+void Faults::revert(const std::string& name) {
+  if (!in_place_[name]) return;
+  in_place_[name] = false;
+  world_.faults.at(name).finished = true;
+  world_.recorder.event(v1::EVENT_KIND_FAULT, name, "reverted", "");
+  world_.users->advance();
+  effects_.at(name)->revert();
+  world_.settle();
+}
+
+}  // namespace chokepoint::sim

@@ -1,0 +1,206 @@
+#include "sim/world/component.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "scenarios/base/assert.h"
+#include "sim/world/world.h"
+
+namespace chokepoint::sim {
+namespace {
+
+constexpr std::uint32_t kMembersOfAPackedRack = 4;
+
+}  // namespace
+
+Component::Component(World& world, std::string name, const v1::Component& spec)
+    : world_(world),
+      stream_(world.streams.stream(name, "component")),
+      name_(std::move(name)),
+      spec_(spec) {}
+
+double Component::level() const {
+  if (is_promoted_) return standby_works() ? 1 : 0;
+  return own_level();
+}
+
+const char* Component::state_name() const {
+  const double share = level();
+  return share >= 1 ? "up" : share > 0 ? "degraded" : "down";
+}
+
+std::string Component::member_name(std::size_t index) const {
+  return name_ + "/" + std::to_string(index);
+}
+
+bool Component::is_powered(const Member& member) const {
+  return member.stopped == 0 && world_.places.rack(member.rack).is_on();
+}
+
+bool Component::is_on(std::size_t index) const {
+  return members_[index].is_booted && is_powered(members_[index]);
+}
+
+bool Component::is_serving(std::size_t index) const {
+  return is_on(index) && world_.places.reachable(kOutside, members_[index].rack);
+}
+
+std::size_t Component::count_on() const {
+  std::size_t on = 0;
+  for (std::size_t index = 0; index < members_.size(); ++index) on += is_on(index) ? 1 : 0;
+  return on;
+}
+
+void Component::stop_member(std::size_t index, const std::string& fault) {
+  cause_ = fault;
+  if (members_[index].stopped++ == 0) {
+    world_.recorder.inject(v1::PRIMITIVE_PROCESS_STOP, member_name(index), fault, 1);
+  }
+}
+
+void Component::start_member(std::size_t index, const std::string& fault) {
+  CHOKEPOINT_ASSERT(members_[index].stopped > 0, "a member is started as often as it was stopped");
+  if (--members_[index].stopped == 0) {
+    world_.recorder.inject(v1::PRIMITIVE_PROCESS_START, member_name(index), fault, 0);
+  }
+}
+
+void Component::restart_members() {
+  for (std::size_t index = 0; index < members_.size(); ++index) {
+    if (is_powered(members_[index]) && !members_[index].is_booted) boot_later(index);
+  }
+}
+
+void Component::stall(const std::string& fault) {
+  if (stalls_++ > 0) return;
+  world_.recorder.inject(v1::PRIMITIVE_CONTROL_PLANE_STALL, name_, fault, 1);
+  world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "control plane stalled", fault);
+}
+
+void Component::resume() {
+  if (stalls_ == 0) return;
+  stalls_ = 0;
+  world_.recorder.inject(v1::PRIMITIVE_CONTROL_PLANE_STALL, name_, "", 0);
+  world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "control plane takes decisions again", "");
+}
+
+bool Component::standby_works() const {
+  const auto& at = spec_.standby().at();
+  return std::any_of(at.begin(), at.end(), [this](const std::string& path) {
+    const std::vector<RackId> racks = world_.places.racks_below(world_.places.find(path));
+    return std::any_of(racks.begin(), racks.end(), [this](RackId rack) {
+      return world_.places.rack(rack).is_on() && world_.places.reachable(kOutside, rack);
+    });
+  });
+}
+
+bool Component::promote() {
+  if (is_promoted_) return true;
+  if (!spec_.has_standby() || !spec_.standby().ready() || is_stalled() || is_promoting_) {
+    return false;
+  }
+  is_promoting_ = true;
+  world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "promotion of the standby begins", cause_);
+  world_.kernel.sleep_until(world_.now() + stream_.duration(spec_.standby().promotion()));
+  is_promoting_ = false;
+  if (!standby_works()) return false;
+  is_promoted_ = true;
+  world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "standby serves", cause_);
+  world_.settle();
+  return true;
+}
+
+void Component::promote_automatically() {
+  if (!spec_.has_standby() || !spec_.standby().automatic() || own_level() > 0) return;
+  world_.kernel.spawn(name_ + "/failover", [this] { promote(); });
+}
+
+const v1::DrawnDuration& Component::boot_law() const {
+  return v1::DrawnDuration::default_instance();
+}
+
+void Component::refresh() {
+  for (std::size_t index = 0; index < members_.size(); ++index) {
+    Member& member = members_[index];
+    const bool powered = is_powered(member);
+    if (!powered && (member.is_booted || member.is_booting)) lose(index);
+    if (powered && !member.is_booted && !member.is_booting && members_rejoin()) boot_later(index);
+  }
+  react();
+}
+
+void Component::lose(std::size_t index) {
+  Member& member = members_[index];
+  const bool was_serving = member.is_booted;
+  member.is_booted = false;
+  member.is_booting = false;
+  ++member.epoch;
+  if (was_serving && spec_.has_health_check()) detect_later(index);
+}
+
+void Component::boot_later(std::size_t index) {
+  Member& member = members_[index];
+  member.is_booting = true;
+  const auto come_up = [this, index, epoch = member.epoch] {
+    if (members_[index].epoch != epoch || members_[index].is_booted) return;
+    members_[index].is_booted = true;
+    members_[index].is_booting = false;
+    members_[index].is_known_lost = false;
+    world_.settle();
+  };
+  world_.agenda.at(world_.now() + stream_.duration(boot_law()), come_up);
+}
+
+// The probes of a member come at fixed times of its own; the first one after the loss starts the
+// count.
+void Component::detect_later(std::size_t index) {
+  const v1::HealthCheck& check = spec_.health_check();
+  Stream phases = world_.streams.stream(member_name(index), "health check");
+  const double phase = phases.uniform() * check.period();
+  const double periods = std::ceil((world_.now() - phase) / check.period());
+  const double first = phase + std::max(periods, 0.0) * check.period();
+  const double known = first + (check.misses() - 1) * check.period() + check.timeout();
+  world_.agenda.at(known, [this, index, epoch = members_[index].epoch] {
+    if (members_[index].epoch != epoch || members_[index].is_booted) return;
+    members_[index].is_known_lost = true;
+    world_.settle();
+    promote_automatically();
+  });
+}
+
+void Component::place_members(std::uint32_t count, const std::vector<std::string>& at,
+                              v1::Spread spread) {
+  Stream draws = world_.streams.stream(name_, "placement");
+  std::vector<std::vector<RackId>> order;  // the racks of each place, shuffled
+  for (const std::string& path : at) {
+    std::vector<RackId> racks = world_.places.racks_below(world_.places.find(path));
+    CHOKEPOINT_ASSERT(!racks.empty(), "the loader lets only places with racks hold members");
+    for (std::size_t last = racks.size() - 1; last > 0; --last) {
+      std::swap(racks[last], racks[draws.below(last + 1)]);
+    }
+    order.push_back(std::move(racks));
+  }
+  const std::uint32_t to_a_rack = spread == v1::SPREAD_PACK ? kMembersOfAPackedRack : 1;
+  for (std::uint32_t index = 0; index < count; ++index) {
+    const std::vector<RackId>& racks = order[index % order.size()];
+    const std::size_t turn = index / order.size();
+    members_.push_back({.rack = racks[turn / to_a_rack % racks.size()]});
+  }
+}
+
+std::optional<RackId> Component::draw_rack(const std::string& place) {
+  std::vector<RackId> racks = world_.places.racks_below(world_.places.find(place));
+  std::erase_if(racks, [this](RackId rack) { return !world_.places.rack(rack).is_on(); });
+  if (racks.empty()) return std::nullopt;
+  return racks[stream_.below(racks.size())];
+}
+
+void Component::replace_member(std::size_t index, RackId rack) {
+  const std::uint32_t epoch = members_[index].epoch + 1;
+  members_[index] = {.rack = rack, .epoch = epoch};
+}
+
+void Component::add_member(RackId rack) { members_.push_back({.rack = rack}); }
+
+}  // namespace chokepoint::sim

@@ -1,0 +1,135 @@
+#pragma once
+// What all components have in common: members on racks, a level, a control plane that can stall, a
+// standby. A kind of component derives from this and says what its level follows from.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chokepoint/v1/component.pb.h"
+#include "sim/platform/kernel.h"
+#include "sim/random/stream.h"
+#include "sim/traffic/model.h"
+
+namespace chokepoint::sim {
+
+class World;
+
+struct Member {
+  RackId rack = 0;
+  std::uint32_t stopped = 0;  // by how many faults, its rack's power not counted
+  bool is_booted = true;
+  bool is_booting = false;
+  bool is_known_lost = false;  // taken out by a health check
+  std::uint32_t epoch = 0;     // counts losses, so that an old boot or probe is recognised
+};
+
+// What a component is for the traffic engine at one moment.
+struct StationState {
+  double servers = 0;
+  double fails_with_error = 0;  // share of the requests
+  double fails_silently = 0;
+  std::optional<double> service_time = {};  // seconds; absent: as configured
+  bool operator==(const StationState&) const = default;
+};
+
+class Component {
+ public:
+  Component(World& world, std::string name, const v1::Component& spec);
+  virtual ~Component() = default;
+  Component(const Component&) = delete;
+  Component& operator=(const Component&) = delete;
+
+  const std::string& name() const { return name_; }
+  const v1::Component& spec() const { return spec_; }
+
+  // Share of it that works, 0..1, the standby counted if it serves.
+  double level() const;
+  // up, degraded or down, in words.
+  const char* state_name() const;
+
+  std::vector<Member>& members() { return members_; }
+  const std::vector<Member>& members() const { return members_; }
+  std::string member_name(std::size_t index) const;  // component/3
+  // Powered, started, booted.
+  bool is_on(std::size_t index) const;
+  // On, and reachable from outside.
+  bool is_serving(std::size_t index) const;
+  std::size_t count_on() const;
+
+  // One more, or one less, reason for a member to be stopped while its rack is on.
+  void stop_member(std::size_t index, const std::string& fault);
+  void start_member(std::size_t index, const std::string& fault);
+  // Starts what is off although its rack is on and no fault stops it (people do this).
+  void restart_members();
+
+  void stall(const std::string& fault);
+  void resume();
+  bool is_stalled() const { return stalls_ > 0; }
+
+  // Blocks the calling actor until the standby serves; false if it cannot be promoted.
+  bool promote();
+  bool is_promoted() const { return is_promoted_; }
+
+  void set_speed(double speed) { speed_ = speed; }
+  double speed() const { return speed_; }
+
+  // The fault that its members were last hit by, or "".
+  const std::string& cause() const { return cause_; }
+  void blame(const std::string& fault) { cause_ = fault; }
+
+  // Takes notice of members that went off or on; called by the world while it settles. Must not
+  // block.
+  void refresh();
+
+  // Starts the actors of this kind, once, before time 0.
+  virtual void start() {}
+  virtual traffic::Station station() const = 0;
+  virtual StationState station_state() const = 0;
+  // Seconds that its readers are behind; only logs are ever behind.
+  virtual double lag() const { return 0; }
+  virtual bool is_drained() const { return true; }
+  // Gates that are open, and the position of a gate in the line (1 is the first); 0 if there is
+  // none.
+  virtual std::size_t open_gates() const { return 0; }
+  virtual std::size_t gate_number(const std::string&) const { return 0; }
+  // What it is doing, for swimlanes; by default up, degraded or down.
+  virtual std::string lane_state() const { return state_name(); }
+
+ protected:
+  virtual double own_level() const = 0;
+  // Something has changed, perhaps for this component: draws its own conclusions. Must not block.
+  virtual void react() {}
+  virtual bool members_rejoin() const { return true; }
+  virtual const v1::DrawnDuration& boot_law() const;
+
+  void place_members(std::uint32_t count, const std::vector<std::string>& at, v1::Spread spread);
+  // A rack of `place` that is on, drawn; absent if there is none.
+  std::optional<RackId> draw_rack(const std::string& place);
+  // Puts a new, booted member in the place of one that is off.
+  void replace_member(std::size_t index, RackId rack);
+  void add_member(RackId rack);  // booted
+
+  World& world_;
+  Stream stream_;
+
+ private:
+  bool is_powered(const Member& member) const;
+  bool standby_works() const;
+  void lose(std::size_t index);
+  void boot_later(std::size_t index);
+  void detect_later(std::size_t index);
+  void promote_automatically();
+
+  std::string name_;
+  const v1::Component& spec_;
+  std::vector<Member> members_;
+  std::uint32_t stalls_ = 0;
+  bool is_promoted_ = false;
+  bool is_promoting_ = false;
+  double speed_ = 1;
+  std::string cause_;
+};
+
+}  // namespace chokepoint::sim

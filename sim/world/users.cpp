@@ -1,0 +1,256 @@
+#include "sim/world/users.h"
+
+#include <algorithm>
+#include <set>
+
+#include "sim/world/curve.h"
+#include "sim/world/world.h"
+
+namespace chokepoint::sim {
+namespace {
+
+traffic::Retry to_retry(const v1::Retry& retry) {
+  return {.attempts = retry.attempts(),
+          .backoff = retry.backoff(),
+          .factor = retry.factor(),
+          .backoff_max = retry.backoff_max(),
+          .jitter = retry.jitter()};
+}
+
+traffic::Call to_call(const v1::Call& spec, traffic::StationId to) {
+  traffic::Call call{.to = to,
+                     .timeout = spec.timeout(),
+                     .per_request = spec.per_request(),
+                     .optional = spec.optional()};
+  if (spec.has_retry()) call.retry = to_retry(spec.retry());
+  if (spec.has_breaker()) {
+    call.breaker = traffic::Breaker{.opens_at = spec.breaker().opens_at(),
+                                    .window = spec.breaker().window(),
+                                    .at_least = spec.breaker().at_least(),
+                                    .cool_down = spec.breaker().cool_down()};
+  }
+  return call;
+}
+
+bool needs(const v1::Capability& capability, const std::string& component) {
+  return std::any_of(capability.needs().begin(), capability.needs().end(),
+                     [&](const v1::Need& need) { return need.component() == component; });
+}
+
+// Name of the station for capabilities without a service of their own: always there, never busy.
+constexpr const char* kDoor = "";
+
+traffic::Station door() {
+  traffic::Station station{.name = "door", .servers = 1e9};
+  station.service_time.set_fixed(0);
+  return station;
+}
+
+std::string entry_of(const v1::Scenario& scenario, const v1::Capability& capability) {
+  if (!capability.entry().empty()) return capability.entry();
+  for (const v1::Need& need : capability.needs()) {
+    if (scenario.components().at(need.component()).has_service()) return need.component();
+  }
+  return kDoor;
+}
+
+}  // namespace
+
+Users::Users(World& world) : world_(world) {
+  engine_ = std::make_unique<traffic::Engine>(build(world.scenario), world.streams);
+  for (const Flow& flow : flows_) world.capabilities.at(flow.capability).measure();
+  set_rates();
+}
+
+traffic::Model Users::build(const v1::Scenario& scenario) {
+  traffic::Model model{.stations = {},
+                       .flows = {},
+                       .tick = scenario.traffic().tick(),
+                       .discrete = scenario.traffic().discrete()};
+  add_stations(model);
+  add_flows(scenario, model);
+  add_calls(scenario, model);
+  find_off_path(model);
+  return model;
+}
+
+void Users::add_stations(traffic::Model& model) {
+  stations_[kDoor] = 0;
+  model.stations.push_back(door());
+  for (const auto& [name, component] : world_.components) {
+    stations_[name] = static_cast<traffic::StationId>(model.stations.size());
+    model.stations.push_back(component->station());
+  }
+}
+
+void Users::add_flows(const v1::Scenario& scenario, traffic::Model& model) {
+  const std::map<std::string, v1::Users> sorted(scenario.users().begin(), scenario.users().end());
+  for (const auto& [name, users] : sorted) {
+    const std::map<std::string, double> uses(users.uses().begin(), users.uses().end());
+    for (const auto& [capability, share] : uses) {
+      const std::string entry = entry_of(scenario, scenario.capabilities().at(capability));
+      traffic::Flow flow{.name = name + "/" + capability,
+                         .entry = stations_.at(entry),
+                         .patience = users.patience()};
+      if (users.has_retry()) flow.retry = to_retry(users.retry());
+      model.flows.push_back(flow);
+      flows_.push_back(
+          {.users = name, .capability = capability, .nominal_rate = users.rate() * share});
+    }
+  }
+}
+
+// A call to something that capabilities name as a need is made for those capabilities only; a call
+// to anything else is made for every request.
+void Users::add_calls(const v1::Scenario& scenario, traffic::Model& model) {
+  for (const auto& [name, component] : world_.components) {
+    if (!component->spec().has_service()) continue;
+    const auto& calls = component->spec().service().calls();
+    const std::map<std::string, v1::Call> sorted(calls.begin(), calls.end());
+    for (const auto& [callee, spec] : sorted) {
+      traffic::Call call = to_call(spec, stations_.at(callee));
+      for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
+        if (needs(scenario.capabilities().at(flows_[id].capability), callee)) {
+          call.only_for.push_back(id);
+        }
+      }
+      const bool is_needed_by_some =
+          std::any_of(scenario.capabilities().begin(), scenario.capabilities().end(),
+                      [&](const auto& entry) { return needs(entry.second, callee); });
+      if (is_needed_by_some && call.only_for.empty()) continue;
+      model.stations[stations_.at(name)].calls.push_back(call);
+    }
+  }
+}
+
+void Users::find_off_path(const traffic::Model& model) {
+  for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
+    std::set<traffic::StationId> path;
+    std::vector<traffic::StationId> open = {model.flows[id].entry};
+    while (!open.empty()) {
+      const traffic::StationId station = open.back();
+      open.pop_back();
+      if (!path.insert(station).second) continue;
+      for (const traffic::Call& call : model.stations[station].calls) {
+        const auto& only = call.only_for;
+        if (only.empty() || std::find(only.begin(), only.end(), id) != only.end()) {
+          open.push_back(call.to);
+        }
+      }
+    }
+    for (const v1::Need& need : world_.scenario.capabilities().at(flows_[id].capability).needs()) {
+      const bool is_bare = need.gate().empty() && !need.has_at_least();
+      if (!is_bare || !path.contains(stations_.at(need.component()))) {
+        flows_[id].off_path.push_back(&need);
+      }
+    }
+  }
+}
+
+void Users::advance() { engine_->advance(world_.now()); }
+
+void Users::push() {
+  for (const auto& [name, component] : world_.components) {
+    const traffic::StationId station = stations_.at(name);
+    const StationState state = component->station_state();
+    Pushed& pushed = pushed_[name];
+    if (!(state == pushed.state)) {
+      engine_->set_servers(station, state.servers);
+      engine_->set_failing(station, state.fails_with_error, state.fails_silently);
+      if (state.service_time) {
+        v1::DrawnDuration law;
+        law.set_fixed(*state.service_time);
+        engine_->set_service_time(station, law);
+      }
+      pushed.state = state;
+    }
+    if (component->speed() != pushed.speed) {
+      pushed.speed = component->speed();
+      engine_->set_speed(station, pushed.speed);
+    }
+  }
+  for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
+    const auto& off_path = flows_[id].off_path;
+    const bool all_met =
+        std::all_of(off_path.begin(), off_path.end(),
+                    [this](const v1::Need* need) { return is_met(world_, *need); });
+    const double turned_away = all_met ? 0 : 1;
+    if (turned_away != flows_[id].turned_away) {
+      flows_[id].turned_away = turned_away;
+      engine_->set_turned_away(id, turned_away);
+    }
+  }
+}
+
+void Users::set_rates() {
+  for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
+    const v1::Users& users = world_.scenario.users().at(flows_[id].users);
+    const double demand = users.has_demand() ? level_at(users.demand(), world_.now()) : 1;
+    double rate = flows_[id].nominal_rate * demand;
+    for (const auto& [name, factor] : surges_[flows_[id].users]) rate *= factor;
+    engine_->set_rate(id, rate);
+  }
+}
+
+void Users::add_surge(const std::string& users, const std::string& name, double factor) {
+  advance();
+  surges_[users][name] = factor;
+  set_rates();
+}
+
+void Users::end_surge(const std::string& users, const std::string& name) {
+  advance();
+  surges_[users].erase(name);
+  set_rates();
+}
+
+void Users::flush_cache(const std::string& component) {
+  advance();
+  engine_->flush_cache(stations_.at(component));
+}
+
+void Users::sample() {
+  for (auto& [name, capability] : world_.capabilities) {
+    const Totals total = of_capability(name);
+    Totals& last = at_last_sample_[name];
+    const double succeeded = total.succeeded - last.succeeded;
+    const double failed = total.failed - last.failed;
+    world_.recorder.column("capability", name, "requested", total.requests - last.requests);
+    world_.recorder.column("capability", name, "succeeded", succeeded);
+    world_.recorder.column("capability", name, "failed", failed);
+    if (succeeded + failed > 0) {
+      capability.set_success(succeeded / (succeeded + failed));
+    } else {
+      capability.set_success(std::nullopt);
+    }
+    last = total;
+  }
+  set_rates();
+}
+
+Users::Totals Users::sum(const std::function<bool(const Flow&)>& counts) const {
+  Totals sum;
+  for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
+    if (!counts(flows_[id])) continue;
+    const traffic::FlowTotals& flow = engine_->flow(id);
+    sum.requests += flow.requests;
+    sum.attempts += flow.attempts;
+    sum.succeeded += flow.succeeded;
+    sum.failed += flow.failed;
+  }
+  return sum;
+}
+
+Users::Totals Users::of_capability(const std::string& capability) const {
+  return sum([&](const Flow& flow) { return flow.capability == capability; });
+}
+
+Users::Totals Users::of_users(const std::string& users) const {
+  return sum([&](const Flow& flow) { return flow.users == users; });
+}
+
+const traffic::StationTotals& Users::of_component(const std::string& component) const {
+  return engine_->station(stations_.at(component));
+}
+
+}  // namespace chokepoint::sim

@@ -1,0 +1,76 @@
+#pragma once
+// Users, seen from the world: turns the scenario's services and calls into the traffic engine's
+// stations, keeps their state in step with the components, and counts who got what.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chokepoint/v1/scenario.pb.h"
+#include "sim/traffic/engine.h"
+#include "sim/world/component.h"
+
+namespace chokepoint::sim {
+
+class World;
+
+class Users {
+ public:
+  explicit Users(World& world);
+
+  // Integrates the traffic up to now, under the state of before this instant.
+  void advance();
+  // Passes on what has changed at this instant.
+  void push();
+  // Closes a sample: new rates by the demand curves, success shares for the capabilities, columns
+  // for the record.
+  void sample();
+
+  // Multiplies the rate of a group, under a name, until the surge of that name ends.
+  void add_surge(const std::string& users, const std::string& name, double factor);
+  void end_surge(const std::string& users, const std::string& name);
+  void flush_cache(const std::string& component);
+
+  struct Totals {
+    double requests = 0;
+    double attempts = 0;
+    double succeeded = 0;
+    double failed = 0;
+  };
+  Totals of_capability(const std::string& capability) const;
+  Totals of_users(const std::string& users) const;
+  const traffic::StationTotals& of_component(const std::string& component) const;
+
+ private:
+  struct Flow {
+    std::string users;
+    std::string capability;
+    double nominal_rate = 0;
+    std::vector<const v1::Need*> off_path = {};  // needs that no call of the flow meets
+    double turned_away = 0;
+  };
+  struct Pushed {
+    StationState state;
+    double speed = 1;
+  };
+
+  traffic::Model build(const v1::Scenario& scenario);
+  void add_stations(traffic::Model& model);
+  void add_flows(const v1::Scenario& scenario, traffic::Model& model);
+  void add_calls(const v1::Scenario& scenario, traffic::Model& model);
+  void find_off_path(const traffic::Model& model);
+  void set_rates();
+  Totals sum(const std::function<bool(const Flow&)>& counts) const;
+
+  World& world_;
+  std::map<std::string, traffic::StationId> stations_;
+  std::vector<Flow> flows_;
+  std::map<std::string, std::map<std::string, double>> surges_;  // by group, by name
+  std::map<std::string, Totals> at_last_sample_;                 // by capability
+  std::map<std::string, Pushed> pushed_;
+  std::unique_ptr<traffic::Engine> engine_;
+};
+
+}  // namespace chokepoint::sim

@@ -1,0 +1,124 @@
+#include "sim/world/world.h"
+
+#include <utility>
+
+#include "scenarios/base/assert.h"
+#include "sim/components/make.h"
+
+namespace chokepoint::sim {
+namespace {
+
+template <class Map>
+auto sorted_names(const Map& map) {
+  std::map<std::string, const typename Map::mapped_type*> sorted;
+  for (const auto& [name, value] : map) sorted[name] = &value;
+  return sorted;
+}
+
+}  // namespace
+
+World::World(const v1::Scenario& the_scenario, const Streams& the_streams)
+    : scenario(the_scenario),
+      streams(the_streams),
+      places(the_scenario),
+      kernel(places.zones()),
+      agenda(kernel),
+      recorder(kernel) {
+  for (const auto& [name, spec] : sorted_names(scenario.components())) {
+    components[name] = make_component(*this, name, *spec);
+  }
+  for (PlaceId place = 0; place < places.all().size(); ++place) {
+    const v1::Place* spec = places[place].spec;
+    if (spec == nullptr || !spec->has_cooling()) continue;
+    cooling[places[place].path] = std::make_unique<CoolingPlant>(*this, place);
+  }
+  for (const auto& [name, spec] : sorted_names(scenario.capabilities())) {
+    capabilities.try_emplace(name, *this, name, *spec);
+  }
+  for (const auto& entry : scenario.faults()) faults[entry.first];
+  for (const auto& [team, spec] : scenario.operators()) {
+    for (const auto& entry : spec.runbook()) steps[team + "/" + entry.first];
+  }
+  users = std::make_unique<Users>(*this);
+}
+
+World::~World() = default;
+
+Component& World::component(const std::string& name) {
+  const auto found = components.find(name);
+  CHOKEPOINT_ASSERT(found != components.end(), "the loader lets only known components pass");
+  return *found->second;
+}
+
+void World::settle() {
+  if (is_settling_) {
+    is_unsettled_ = true;
+    return;
+  }
+  is_settling_ = true;
+  users->advance();
+  int rounds = 0;
+  do {
+    is_unsettled_ = false;
+    settle_once();
+    CHOKEPOINT_ASSERT(++rounds < 1000, "the consequences of a change come to an end");
+  } while (is_unsettled_);
+  users->push();
+  note_states();
+  for (const auto& action : settled_) action();
+  is_settling_ = false;
+  kernel.notify_change();
+}
+
+void World::settle_once() {
+  for (const auto& [name, component] : components) component->refresh();
+  for (const auto& watch : watches_) watch->update();
+}
+
+void World::note_states() {
+  for (const auto& [name, component] : components) {
+    const bool is_new = recorder.state("component", name, component->lane_state(),
+                                       component->level() < 1 ? component->cause() : "");
+    if (is_new && now() > 0 && component->lane_state() == component->state_name()) {
+      recorder.event(v1::EVENT_KIND_COMPONENT, name, component->state_name(),
+                     component->level() < 1 ? component->cause() : "");
+    }
+  }
+  for (const auto& [path, plant] : cooling) {
+    recorder.state("place", path, plant->is_cool() ? "cool" : "hot", "");
+  }
+  for (const auto& [name, capability] : capabilities) {
+    const std::string cause = capability.cause();
+    if (recorder.state("capability", name, capability.state(), cause) && now() > 0) {
+      recorder.event(v1::EVENT_KIND_CAPABILITY, name, capability.state(), cause);
+    }
+  }
+}
+
+void World::power_off(RackId rack, const std::string& fault) {
+  if (!places.hold_down(rack)) return;
+  kernel.set_power(rack, false);
+  recorder.inject(v1::PRIMITIVE_HOST_OFF, places.rack_name(rack), fault, 1);
+  for (const auto& [name, component] : components) {
+    for (const Member& member : component->members()) {
+      if (member.rack == rack) component->blame(fault);
+    }
+  }
+}
+
+void World::power_on(RackId rack, const std::string& fault) {
+  if (!places.let_go(rack)) return;
+  kernel.set_power(rack, true);
+  recorder.inject(v1::PRIMITIVE_HOST_ON, places.rack_name(rack), fault, 0);
+}
+
+Watch& World::watch(const v1::Condition& condition) {
+  watches_.push_back(std::make_unique<Watch>(*this, condition));
+  return *watches_.back();
+}
+
+void World::wait_for(const Watch& watch) {
+  while (!watch.holds()) kernel.wait_change(std::numeric_limits<double>::infinity());
+}
+
+}  // namespace chokepoint::sim
