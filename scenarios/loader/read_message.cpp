@@ -61,7 +61,7 @@ class Reader {
         continue;
       }
       const Path path = spot.path.field(entry.key);
-      if (conflicts(entry, *field, present, spot)) {
+      if (conflicts(entry, *field, present)) {
         unread_.add(path);
         continue;
       }
@@ -85,8 +85,7 @@ class Reader {
   }
 
   // Whether a field read before cannot stand beside this one.
-  bool conflicts(const Entry& entry, const FieldRules& field, const Present& present,
-                 const Spot& spot) {
+  bool conflicts(const Entry& entry, const FieldRules& field, const Present& present) {
     for (const FieldRules* other : present) {
       const OneofDescriptor* oneof = oneof_of(field.field);
       const auto& excluded = field.rule->excludes();
@@ -95,7 +94,6 @@ class Reader {
           std::find(excluded.begin(), excluded.end(), other->field->name()) == excluded.end()) {
         continue;
       }
-      unread_.add(spot.path.field(other->field->name()));
       problems_.add({entry.at,
                      fmt::format("'{}' cannot stand beside '{}'", entry.key, other->field->name()),
                      same_oneof ? fmt::format("only one of {}", names_of(oneof)) : ""});

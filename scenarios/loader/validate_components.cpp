@@ -1,7 +1,162 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
 #include "scenarios/loader/validation.h"
 
 namespace chokepoint {
+namespace {
 
-void validate_components(const Validation&) {}
+constexpr std::uint64_t kPackedToARack = 4;  // as SPREAD_PACK says
+
+// The members take turns over the places, so that each place may be named several times.
+std::map<std::string, std::uint64_t> members_by_place(const Members& members) {
+  std::map<std::string, std::uint64_t> count;
+  const std::size_t places = members.at.size();
+  for (std::size_t i = 0; i < places; ++i) {
+    const bool one_more = i < members.count % places;
+    count[members.at[i]] += members.count / places + (one_more ? 1 : 0);
+  }
+  return count;
+}
+
+// By default members share racks when there are not enough; who writes `spread` means it. Voters
+// that share a rack by default would be a hidden single point, so they must be told.
+void check_spread(const Validation& v, const Members& members, const Path& path) {
+  if (!v.is_written(path, "spread") && members.kind != "quorum") return;
+  for (const auto& [place, count] : members_by_place(members)) {
+    const std::uint64_t racks = v.racks_in(place);
+    const bool pack = members.spread == v1::SPREAD_PACK;
+    const std::uint64_t room = racks * (pack ? kPackedToARack : 1);
+    if (count <= room || !contains(v.names().places, place)) continue;
+    const Path racks_path = v.root().field("places");
+    if (v.unread().touches(racks_path.field(place))) continue;
+    v.refuse(path, {"spread", members.field, "at"},
+             {fmt::format("{} members, {} to a rack, do not fit on the {} racks of '{}'", count,
+                          pack ? "four" : "one", racks, place),
+              pack ? "name more places, or give them more racks"
+                   : "name more places, give them more racks, or write 'spread: pack'"});
+  }
+}
+
+void check_quorum(const Validation& v, const v1::Quorum& quorum, const Path& path) {
+  if (!quorum.has_votes() || quorum.members() == 0) return;
+  if (quorum.votes() > quorum.members()) {
+    v.refuse(path, {"votes", "members"},
+             {fmt::format("{} votes can never come together from {} members", quorum.votes(),
+                          quorum.members()),
+              fmt::format("a majority is {}", quorum.members() / 2 + 1)});
+  } else if (quorum.votes() * 2 <= quorum.members()) {
+    v.refuse(path, {"votes", "members"},
+             {fmt::format("{} of {} votes allow split brain: two halves could decide at once",
+                          quorum.votes(), quorum.members()),
+              fmt::format("a majority is {}", quorum.members() / 2 + 1)});
+  }
+}
+
+void check_log(const Validation& v, const v1::Log& log, const Path& path) {
+  if (log.replication() > log.brokers()) {
+    v.refuse(path, {"replication", "brokers"},
+             {fmt::format("{} copies of a partition cannot stand on {} brokers", log.replication(),
+                          log.brokers()),
+              fmt::format("'replication' is at most {}", log.brokers())});
+  }
+  if (log.min_in_sync() > log.replication()) {
+    v.refuse(path, {"min_in_sync", "replication"},
+             {fmt::format("{} copies can never be in sync when there are {}", log.min_in_sync(),
+                          log.replication()),
+              fmt::format("'min_in_sync' is at most {}", log.replication())});
+  }
+}
+
+void check_call(const Validation& v, const std::string& caller, const std::string& callee,
+                const Path& path) {
+  if (caller == callee) {
+    return v.refuse_key(path, {fmt::format("'{}' cannot call itself", caller)});
+  }
+  const v1::Component* called = v.component(callee);
+  if (called != nullptr && called->has_gated()) {
+    v.refuse_key(path, {fmt::format("'{}' is gated: it answers no calls", callee),
+                        "call what stands behind it, or name it as a need of the capability"});
+  }
+}
+
+void check_standby(const Validation& v, const v1::Component& component, const Path& path) {
+  if (component.has_gated()) {
+    for (const std::string_view field : {"standby", "health_check"}) {
+      const bool there =
+          field == "standby" ? component.has_standby() : component.has_health_check();
+      if (!there) continue;
+      v.refuse_key(path.field(field),
+                   {fmt::format("a gated component stands nowhere and has no {}", field),
+                    "give it to the components that its gates need"});
+    }
+    return;
+  }
+  if (component.standby().automatic() && !component.has_health_check()) {
+    v.refuse(path.field("standby"), {"automatic"},
+             {"an automatic standby needs something that promotes it",
+              "add 'health_check: {}' to the component"});
+  }
+}
+
+// One report, at one call of the circle.
+void check_circles(const Validation& v) {
+  Waits calls;
+  for (const auto& [name, component] : v.scenario().components()) {
+    for (const auto& call : component.service().calls()) {
+      if (call.first != name) calls[name].push_back(call.first);
+    }
+    std::sort(calls[name].begin(), calls[name].end());
+  }
+  const std::vector<std::string> circle = circle_in(calls);
+  if (circle.empty()) return;
+  const Path components = v.root().field("components");
+  const Path component = components.field(circle.back());
+  const Path service = component.field("service");
+  const Path call = service.field("calls");
+  v.refuse_key(call.field(circle.front()),
+               {fmt::format("services call each other in a circle: {}", drawn(circle))});
+}
+
+}  // namespace
+
+Members members_of(const v1::Component& component) {
+  const auto made = [](const auto& kind, std::uint32_t count, std::string_view name,
+                       std::string_view field) {
+    return Members{count, {kind.at().begin(), kind.at().end()}, kind.spread(), name, field};
+  };
+  switch (component.kind_case()) {
+    case v1::Component::kService:
+      return made(component.service(), component.service().replicas(), "service", "replicas");
+    case v1::Component::kQuorum:
+      return made(component.quorum(), component.quorum().members(), "quorum", "members");
+    case v1::Component::kLog:
+      return made(component.log(), component.log().brokers(), "log", "brokers");
+    case v1::Component::kGated:
+    case v1::Component::KIND_NOT_SET:
+      break;
+  }
+  return {};
+}
+
+void validate_components(const Validation& v) {
+  const Path components = v.root().field("components");
+  for (const auto& [name, component] : v.scenario().components()) {
+    const Path path = components.field(name);
+    const Members members = members_of(component);
+    if (!members.at.empty()) check_spread(v, members, path.field(members.kind));
+    if (component.has_quorum()) check_quorum(v, component.quorum(), path.field("quorum"));
+    if (component.has_log()) check_log(v, component.log(), path.field("log"));
+    check_standby(v, component, path);
+    const Path service = path.field("service");
+    const Path calls = service.field("calls");
+    for (const auto& call : component.service().calls()) {
+      check_call(v, name, call.first, calls.field(call.first));
+    }
+  }
+  check_circles(v);
+}
 
 }  // namespace chokepoint

@@ -1,7 +1,164 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "scenarios/base/quantity.h"
 #include "scenarios/loader/validation.h"
 
 namespace chokepoint {
+namespace {
 
-void validate_faults(const Validation&) {}
+std::string duration(double seconds) { return format_quantity(seconds, v1::UNIT_DURATION); }
+
+// One fault of the scenario, with the paths to it and to what its kind says.
+class FaultCheck {
+ public:
+  FaultCheck(const Validation& v, const std::string& name, const v1::Fault& fault, const Path& path)
+      : v_(v), name_(name), fault_(fault), path_(path) {}
+
+  void run() const {
+    check_start();
+    switch (fault_.kind_case()) {
+      case v1::Fault::kCoolingLoss:
+        return check_cooling_loss();
+      case v1::Fault::kPlaceLoss:
+        return;
+      case v1::Fault::kCrash:
+        return check_crash();
+      case v1::Fault::kSlowdown:
+        return needs_members("slowdown", fault_.slowdown().component(), "slows down");
+      case v1::Fault::kPartition:
+        return check_partition();
+      case v1::Fault::kControlPlaneStall:
+        return check_stall();
+      case v1::Fault::kDemandSurge:
+        return;
+      case v1::Fault::kRandomFailures:
+        return check_random_failures();
+      case v1::Fault::kCacheFlush:
+        return check_cache_flush();
+      case v1::Fault::KIND_NOT_SET:
+        return;
+    }
+  }
+
+ private:
+  void check_start() const {
+    const double horizon = v_.scenario().horizon();
+    const bool horizon_known = !v_.unread().covers(v_.root().field("horizon"));
+    const double begins = fault_.at() + fault_.delay();
+    if (fault_.start_case() == v1::Fault::kAt && horizon_known && begins >= horizon) {
+      v_.refuse(path_, {"at", "delay"},
+                {fmt::format("injected at {}, but the run ends at {}", duration(begins),
+                             duration(horizon)),
+                 "make 'horizon' longer, or inject it earlier"});
+    }
+    const auto itself = [&](const v1::Condition& c) { return c.fault() == name_; };
+    if (fault_.has_when() && mentions(fault_.when(), itself)) {
+      v_.refuse(path_.field("when"), {"fault"},
+                {fmt::format("fault '{}' waits for itself", name_)});
+    }
+  }
+
+  void check_cooling_loss() const {
+    const v1::CoolingLoss& loss = fault_.cooling_loss();
+    const Path path = path_.field("cooling_loss");
+    if (contains(v_.names().places, loss.place()) && !v_.is_cooled(loss.place()) &&
+        !v_.unread().touches(v_.root().field("places"))) {
+      v_.refuse(path, {"place"},
+                {fmt::format("place '{}' has no cooling to lose", loss.place()),
+                 "give it, or a place below it, 'cooling'"});
+    }
+    if (loss.has_restored() && fault_.has_duration() && fault_.duration() < loss.restored().to()) {
+      v_.refuse(path_, {"duration"},
+                {fmt::format("reverted after {}, before the cooling is restored ({})",
+                             duration(fault_.duration()), duration(loss.restored().to())),
+                 "leave 'duration' out: 'restored' says when the cooling comes back"});
+    }
+  }
+
+  void check_crash() const {
+    const v1::Crash& crash = fault_.crash();
+    const Path path = path_.field("crash");
+    needs_members("crash", crash.component(), "crashes");
+    const v1::Component* component = v_.component(crash.component());
+    if (component == nullptr) return;
+    const Members members = members_of(*component);
+    if (members.count == 0) return;
+    if (crash.has_members() && crash.members() > members.count) {
+      v_.refuse(path, {"members"},
+                {fmt::format("'{}' has {} members, {} cannot crash", crash.component(),
+                             members.count, crash.members()),
+                 "leave 'members' out for all of them"});
+    }
+    const bool stands_there =
+        std::any_of(members.at.begin(), members.at.end(), [&](const std::string& at) {
+          return is_within(at, crash.place()) || is_within(crash.place(), at);
+        });
+    if (!crash.place().empty() && contains(v_.names().places, crash.place()) && !stands_there) {
+      v_.refuse(path, {"place"},
+                {fmt::format("no member of '{}' stands in '{}'", crash.component(), crash.place()),
+                 fmt::format("it stands at {}", fmt::join(members.at, ", "))});
+    }
+  }
+
+  void check_partition() const {
+    const v1::Partition& partition = fault_.partition();
+    if (partition.from().empty()) return;
+    if (!is_within(partition.place(), partition.from()) &&
+        !is_within(partition.from(), partition.place())) {
+      return;
+    }
+    v_.refuse(path_.field("partition"), {"from", "place"},
+              {fmt::format("'{}' cannot be cut off from '{}': one is part of the other",
+                           partition.place(), partition.from())});
+  }
+
+  void check_stall() const {
+    const std::string& name = fault_.control_plane_stall().component();
+    const v1::Component* component = v_.component(name);
+    if (component == nullptr || has_control_plane(*component)) return;
+    v_.refuse(path_.field("control_plane_stall"), {"component"},
+              {fmt::format("component '{}' has no control plane that could stall", name),
+               "a log with 'control_plane' and an automatic standby have one"});
+  }
+
+  void check_random_failures() const {
+    const v1::RandomFailures& failures = fault_.random_failures();
+    needs_members("random_failures", failures.component(), "fails");
+  }
+
+  void check_cache_flush() const {
+    const std::string& name = fault_.cache_flush().component();
+    const v1::Component* component = v_.component(name);
+    if (component == nullptr || component->service().has_cache()) return;
+    v_.refuse(path_.field("cache_flush"), {"component"},
+              {fmt::format("component '{}' has no cache", name), "a service with 'cache' has one"});
+  }
+
+  void needs_members(std::string_view kind, const std::string& name, std::string_view verb) const {
+    const v1::Component* component = v_.component(name);
+    if (component == nullptr || !component->has_gated()) return;
+    v_.refuse(path_.field(kind), {"component"},
+              {fmt::format("'{}' is gated: it has no members, nothing of it {}", name, verb),
+               "name a component that its gates need"});
+  }
+
+  const Validation& v_;
+  const std::string& name_;
+  const v1::Fault& fault_;
+  const Path& path_;
+};
+
+}  // namespace
+
+void validate_faults(const Validation& v) {
+  const Path faults = v.root().field("faults");
+  for (const auto& [name, fault] : v.scenario().faults()) {
+    const Path path = faults.field(name);
+    FaultCheck(v, name, fault, path).run();
+  }
+}
 
 }  // namespace chokepoint

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,33 @@ bool is_within(std::string_view place, std::string_view whole);
 void for_each_message(
     const google::protobuf::Message& message, const Path& path,
     const std::function<void(const google::protobuf::Message&, const Path&)>& visit);
+
+// Whether the condition, or one that it joins, matches.
+bool mentions(const v1::Condition& condition,
+              const std::function<bool(const v1::Condition&)>& matches);
+
+// As people write it: "cool".
+std::string state_name(v1::State state);
+
+// Whether something takes decisions for the component that can be stalled.
+bool has_control_plane(const v1::Component& component);
+
+// Members that stand somewhere: replicas, voters, brokers. None for a gated component.
+struct Members {
+  std::uint32_t count = 0;
+  std::vector<std::string> at = {};
+  v1::Spread spread = v1::SPREAD_UNSPECIFIED;
+  std::string_view kind = {};   // the field of the component: "quorum"
+  std::string_view field = {};  // the field that counts them: "members"
+};
+Members members_of(const v1::Component& component);
+
+// What each name waits for, by name. Gives the names of one circle, in order, or nothing.
+using Waits = std::map<std::string, std::vector<std::string>>;
+std::vector<std::string> circle_in(const Waits& waits);
+
+// "a -> b -> a".
+std::string drawn(const std::vector<std::string>& circle);
 
 // The parts, each in the file of its name.
 void validate_references(const Validation& validation);
