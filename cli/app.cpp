@@ -1,0 +1,151 @@
+#include "cli/app.h"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands/check.h"
+#include "cli/commands/compare.h"
+#include "cli/commands/run.h"
+#include "cli/fail.h"
+#include "cli/help.h"
+#include "cli/signals.h"
+
+namespace chokepoint::cli {
+namespace {
+
+constexpr const char* kIncident = "scenarios/library/incidents/coinbase-use1-az4-2026.yaml";
+
+// What was asked for, filled in by CLI11.
+struct Request {
+  CheckArguments check;
+  RunArguments run;
+  CompareArguments compare;
+  bool is_json = false;
+  bool is_quiet = false;
+};
+
+void add_check(CLI::App& app, CheckArguments& arguments) {
+  CLI::App* command = app.add_subcommand("check", "Say everything that is wrong with scenarios");
+  command->formatter(
+      with_examples("  chokepoint check outage.yaml\n"
+                    "  chokepoint check scenarios/library/*/*.yaml\n"
+                    "  generate | chokepoint check -\n"));
+  command->add_option("FILE", arguments.files, "Scenarios; - is standard input")->required();
+}
+
+void add_common(CLI::App& command, std::string& file, std::vector<std::string>& overrides,
+                std::uint64_t& seed, bool& is_json) {
+  command.add_option("FILE", file, "The scenario; - is standard input")->required();
+  command.add_option("--seed", seed, "Whose luck: equal seeds give equal bytes (1)");
+  command
+      .add_option("--set", overrides,
+                  "Change one value, as faults.chillers-fail.at=3min; repeatable")
+      ->type_name("PATH=VALUE")
+      ->allow_extra_args(false);
+  command.add_flag("--json", is_json, "Print the whole record as JSON, and nothing else");
+}
+
+void add_run(CLI::App& app, Request& request) {
+  CLI::App* command = app.add_subcommand("run", "Simulate a scenario and show what comes of it");
+  command->formatter(with_examples(
+      fmt::format("  chokepoint run {0}\n"
+                  "  chokepoint run {0} --variant three-zones --seed 7\n"
+                  "  chokepoint run outage.yaml --set faults.crash.at=3min --out runs/late\n"
+                  "  chokepoint run outage.yaml --json | jq .verdicts\n",
+                  kIncident)));
+  RunArguments& arguments = request.run;
+  add_common(*command, arguments.file, arguments.overrides, arguments.seed, request.is_json);
+  command->add_option("--variant", arguments.variant, "Which design of the file (base)");
+  command
+      ->add_option("--out", arguments.folder,
+                   "Also write record.json, series.csv, intervals.csv, "
+                   "events.jsonl and timeline.svg there")
+      ->type_name("FOLDER");
+}
+
+void add_compare(CLI::App& app, Request& request) {
+  CLI::App* command =
+      app.add_subcommand("compare", "Several designs side by side, under the same luck");
+  command->formatter(
+      with_examples(fmt::format("  chokepoint compare {0}\n"
+                                "  chokepoint compare {0} --variant base --variant three-zones\n",
+                                kIncident)));
+  CompareArguments& arguments = request.compare;
+  add_common(*command, arguments.file, arguments.overrides, arguments.seed, request.is_json);
+  command
+      ->add_option(
+          "--variant", arguments.variants,
+          "A design of the file; repeatable, the first is what the others are held against "
+          "(base and all variants)")
+      ->allow_extra_args(false);
+}
+
+void describe(CLI::App& app, Request& request) {
+  app.formatter(
+      with_examples(fmt::format("  chokepoint check outage.yaml\n"
+                                "  chokepoint run outage.yaml\n"
+                                "  chokepoint compare {}\n",
+                                kIncident)));
+  app.set_version_flag("--version", "chokepoint " CHOKEPOINT_VERSION);
+  app.set_help_all_flag("--help-all", "Help for all commands");
+  app.add_flag("-q,--quiet", request.is_quiet, "Only results and errors");
+  app.require_subcommand(1);
+  add_check(app, request.check);
+  add_run(app, request);
+  add_compare(app, request);
+  app.footer(
+      "Ends with 0 held, 1 deviated, 2 invalid use or file, 3 aborted, 4 not reverted, 130 "
+      "interrupted.");
+}
+
+void set_up_log(const Request& request, const Io& io) {
+  const auto mode =
+      colour_for(io.err) == Colour::always ? spdlog::color_mode::always : spdlog::color_mode::never;
+  const auto logger = std::make_shared<spdlog::logger>(
+      "chokepoint", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(mode));
+  logger->set_pattern("%^%l%$: %v");
+  logger->set_level(request.is_quiet ? spdlog::level::err : spdlog::level::info);
+  spdlog::set_default_logger(logger);
+}
+
+Exit dispatch(const CLI::App& app, Request& request, const Io& io) {
+  request.run.output = request.compare.output = request.is_json ? Output::json : Output::timeline;
+  const std::string name = app.get_subcommands().front()->get_name();
+  if (name == "check") return check(request.check, io);
+  if (name == "run") return run(request.run, io);
+  return compare(request.compare, io);
+}
+
+// CLI11 reports help, the version and every mistake by throwing; here it becomes an exit code.
+Exit refuse(const CLI::App& app, const CLI::ParseError& error, const Io& io) {
+  const bool is_asked_for = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+  if (!is_asked_for) return fail(io, usage_error(app, error));
+  std::ostringstream text;
+  std::ostringstream none;
+  app.exit(error, text, none);
+  if (Status printed = print(io.out, text.str()); !printed) return fail(io, printed.error());
+  return Exit::held;
+}
+
+}  // namespace
+
+int run_app(int argc, const char* const* argv, const Io& io) {
+  handle_signals();
+  CLI::App app(
+      "Predicts outages: which single point takes the system down, for how long, and what would "
+      "help.",
+      "chokepoint");
+  Request request;
+  describe(app, request);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return static_cast<int>(refuse(app, error, io));
+  }
+  set_up_log(request, io);
+  return static_cast<int>(dispatch(app, request, io));
+}
+
+}  // namespace chokepoint::cli

@@ -1,0 +1,15 @@
+#pragma once
+// Why something is in the state that it is in.
+
+#include <string>
+
+#include "chokepoint/v1/record.pb.h"
+
+namespace chokepoint::cli {
+
+// The cause of a state that began at `at_s`, with what is known about it: the last event of that
+// subject until then, as "matching-engine: quorum lost, 2 of 5 voters on". The cause alone when
+// there is no such event, nothing when there is no cause.
+std::string because(const v1::RunRecord& record, const std::string& cause, double at_s);
+
+}  // namespace chokepoint::cli

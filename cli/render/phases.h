@@ -1,0 +1,17 @@
+#pragma once
+// What happened, in order: faults, and every change of what users could do and of what opens in
+// stages.
+
+#include <string>
+
+#include "chokepoint/v1/record.pb.h"
+#include "cli/render/paint.h"
+
+namespace chokepoint::cli {
+
+// One line per change: instant (UTC), distance from the start, what is so from then on and for how
+// long, and why. Where there would be more than about two dozen lines, the shortest states of a
+// lane are merged ("came and went 14 times, at worst down").
+std::string phases(const v1::RunRecord& record, Colour colour);
+
+}  // namespace chokepoint::cli
