@@ -23,8 +23,8 @@ struct RunOptions {
 };
 
 // Runs to the horizon and returns the record, verdicts included. The scenario must come from the
-// loader. Deterministic: equal scenario, seed and replication give equal bytes. A process can run one
-// scenario only (SimGrid's engine is global): a second call asserts. Use run_forked for more.
+// loader. Deterministic: equal scenario, seed and replication give equal bytes. A process can run
+// one scenario only (SimGrid's engine is global): a second call asserts. Use run_forked for more.
 v1::RunRecord run(const v1::Scenario& scenario, const RunOptions& options);
 
 struct Job {
@@ -32,8 +32,8 @@ struct Job {
   RunOptions options;  // progress is ignored
 };
 
-// Runs every job in a process of its own, `workers` at a time, and returns the records in the order of
-// the jobs; the result does not depend on `workers`. A job whose process dies yields an error
+// Runs every job in a process of its own, `workers` at a time, and returns the records in the order
+// of the jobs; the result does not depend on `workers`. A job whose process dies yields an error
 // (Code::unavailable) that names its seed and how it died; the others are not affected.
 std::vector<Result<v1::RunRecord>> run_forked(const std::vector<Job>& jobs, unsigned workers);
 

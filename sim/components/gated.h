@@ -1,6 +1,7 @@
 #pragma once
 // Something that opens again in stages. See Gated in component.proto.
 
+#include <algorithm>
 #include <vector>
 
 #include "sim/world/component.h"
@@ -17,6 +18,7 @@ class Gated : public Component {
   traffic::Station station() const override;
   StationState station_state() const override;
   std::size_t open_gates() const override { return open_; }
+  std::size_t steady_gates() const override { return std::min(open_, supported()); }
   std::size_t gate_number(const std::string& gate) const override;
   std::string lane_state() const override;
 

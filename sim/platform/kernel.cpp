@@ -17,37 +17,34 @@ constexpr const char* kConfig[] = {"network/model:CM02", "network/crosstraffic:0
                                    "network/TCP-gamma:1e30"};
 // Inside a place, racks meet in a fabric that limits each transfer but is never shared.
 constexpr double kFabricBandwidth = 3.125e9;  // 25 Gbit/s
-constexpr double kFabricLatency = 30e-6;
+constexpr double kFabricLatency = 30e-6;      // from rack to rack
 constexpr double kCoreSpeed = 1e9;
 
-sg4::NetZone* make_zone(const std::string& name, sg4::NetZone* parent, sg4::Link* uplink) {
-  sg4::NetZone* zone = sg4::create_star_zone(name);
-  if (parent != nullptr) zone->set_parent(parent);
-  auto* gateway = zone->create_router(name + "/gateway");
-  zone->add_route(gateway, nullptr, nullptr, nullptr, {}, true);
-  if (parent != nullptr) {
-    const std::vector<sg4::LinkInRoute> way =
-        uplink == nullptr ? std::vector<sg4::LinkInRoute>{}
-                          : std::vector<sg4::LinkInRoute>{sg4::LinkInRoute(uplink)};
-    parent->add_route(zone->get_netpoint(), nullptr, gateway, nullptr, way, true);
-  }
-  return zone;
-}
+using NetPoint = simgrid::kernel::routing::NetPoint;
 
-sg4::Link* make_fabric(sg4::NetZone* zone, const std::string& name) {
-  auto* link = zone->create_link(name + "/fabric", kFabricBandwidth);
-  link->set_latency(kFabricLatency);
-  link->set_sharing_policy(sg4::Link::SharingPolicy::FATPIPE);
-  link->seal();
+sg4::Link* make_link(sg4::NetZone* zone, const std::string& name, double bandwidth,
+                     double latency) {
+  sg4::Link* link = zone->create_link(name, bandwidth);
+  link->set_latency(latency);
   return link;
 }
 
-sg4::Host* make_host(sg4::NetZone* zone, const std::string& name, sg4::Link* fabric) {
-  sg4::Host* host = zone->create_host(name, kCoreSpeed);
-  zone->add_route(host->get_netpoint(), nullptr, nullptr, nullptr, {sg4::LinkInRoute(fabric)},
-                  true);
-  host->seal();
-  return host;
+void connect(sg4::NetZone* zone, NetPoint* a, NetPoint* b, sg4::Link* link) {
+  zone->add_route(a, b, nullptr, nullptr, {sg4::LinkInRoute(link)}, true);
+}
+
+// Hosts that meet at a router, through one fabric.
+void add_hosts(sg4::NetZone* zone, NetPoint* router, const std::string& place,
+               const std::vector<std::string>& names, std::vector<sg4::Host*>& into) {
+  sg4::Link* fabric = make_link(zone, place + "/fabric", kFabricBandwidth, kFabricLatency / 2);
+  fabric->set_sharing_policy(sg4::Link::SharingPolicy::FATPIPE);
+  fabric->seal();
+  for (const std::string& name : names) {
+    sg4::Host* host = zone->create_host(name, kCoreSpeed);
+    connect(zone, host->get_netpoint(), router, fabric);
+    host->seal();
+    into.push_back(host);
+  }
 }
 
 sg4::Engine& start_engine() {
@@ -71,31 +68,32 @@ struct Kernel::Impl {
   sg4::Host* host(RackId rack) const { return rack == kOutside ? outside : racks.at(rack); }
 };
 
+// One zone with a router for each place and shortest ways between them. (SimGrid 3.32 leaves links
+// out of routes through star zones nested more than one deep.)
 Kernel::Kernel(const std::vector<ZoneSpec>& zones) : impl_(new Impl{.engine = start_engine()}) {
-  sg4::NetZone* world = make_zone("world", nullptr, nullptr);
-  // SimGrid resolves routes between a zone's own hosts and its inner zones without the uplink, so
-  // hosts only ever stand in zones that have no inner zones.
-  sg4::NetZone* outside = make_zone("outside", world, nullptr);
-  impl_->outside = make_host(outside, "outside/control", make_fabric(outside, "outside"));
+  sg4::NetZone* world = sg4::create_dijkstra_zone("world", true);
+  NetPoint* top = world->create_router("outside");
+  std::vector<sg4::Host*> outside;
+  add_hosts(world, top, "outside", {"outside/control"}, outside);
+  impl_->outside = outside.front();
 
-  std::vector<sg4::NetZone*> made;
+  std::vector<NetPoint*> routers;
   for (const ZoneSpec& spec : zones) {
-    CHOKEPOINT_ASSERT(spec.parent < static_cast<int>(made.size()), "parents come first");
-    sg4::NetZone* parent = spec.parent < 0 ? world : made[static_cast<std::size_t>(spec.parent)];
-    sg4::Link* uplink = parent->create_link(spec.name + "/uplink", spec.uplink_bandwidth);
-    uplink->set_latency(spec.uplink_latency);
+    CHOKEPOINT_ASSERT(spec.parent < static_cast<int>(routers.size()), "parents come first");
+    NetPoint* parent = spec.parent < 0 ? top : routers[static_cast<std::size_t>(spec.parent)];
+    NetPoint* router = world->create_router(spec.name);
+    routers.push_back(router);
+    sg4::Link* uplink =
+        make_link(world, spec.name + "/uplink", spec.uplink_bandwidth, spec.uplink_latency);
     uplink->seal();
-    sg4::NetZone* zone = make_zone(spec.name, parent, uplink);
-    made.push_back(zone);
-    if (spec.racks == 0) continue;
-
-    const std::string floor = spec.name + "/racks";
-    sg4::NetZone* inner = make_zone(floor, zone, nullptr);
-    sg4::Link* fabric = make_fabric(inner, floor);
+    connect(world, router, parent, uplink);
+    std::vector<std::string> racks;
     for (std::uint32_t rack = 0; rack < spec.racks; ++rack) {
-      impl_->racks.push_back(make_host(inner, spec.name + "/rack-" + std::to_string(rack), fabric));
+      racks.push_back(spec.name + "/rack-" + std::to_string(rack));
     }
+    if (!racks.empty()) add_hosts(world, router, spec.name, racks, impl_->racks);
   }
+  world->seal();
 }
 
 Kernel::~Kernel() = default;

@@ -26,8 +26,8 @@ struct ZoneSpec {
 
 class Kernel {
  public:
-  // Builds one SimGrid zone for each entry and one SimGrid host for each rack; racks are numbered
-  // in the order of the list. One Kernel per process, because SimGrid's engine is global.
+  // Builds one router for each entry and one SimGrid host for each rack; racks are numbered in the
+  // order of the list. One Kernel per process, because SimGrid's engine is global.
   explicit Kernel(const std::vector<ZoneSpec>& zones);
   ~Kernel();
   Kernel(const Kernel&) = delete;

@@ -125,12 +125,12 @@ void add_components(World& world, const Tally& tally, v1::RunRecord& record) {
   for (const auto& [name, component] : world.components) {
     const Tally::OfComponent& sums = tally.component(name);
     writer.add("downtime", name, sums.down_time);
-    writer.add("mean_level", name, sums.level_time / horizon);
+    writer.add("mean_level", name, std::min(1.0, sums.level_time / horizon));
     writer.add("lowest_level", name, sums.lowest);
     if (!component->members().empty()) {
       writer.add("members_off_mean", name, sums.off_time / horizon);
       writer.add("members_off_peak", name, sums.most_off);
-      writer.add("all_on", name, sums.all_on_time / horizon);
+      writer.add("all_on", name, std::min(1.0, sums.all_on_time / horizon));
     }
     if (const auto* quorum = dynamic_cast<const Quorum*>(component.get())) {
       writer.add("elections", name, quorum->elections());

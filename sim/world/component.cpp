@@ -10,7 +10,7 @@
 namespace chokepoint::sim {
 namespace {
 
-constexpr std::uint32_t kMembersOfAPackedRack = 4;
+constexpr std::uint32_t kMembersOfAPackedRack = 3;
 
 }  // namespace
 

@@ -93,6 +93,8 @@ class Component {
   // Gates that are open, and the position of a gate in the line (1 is the first); 0 if there is
   // none.
   virtual std::size_t open_gates() const { return 0; }
+  // Of those, the ones that are not merely ridden out: everything they need holds now.
+  virtual std::size_t steady_gates() const { return 0; }
   virtual std::size_t gate_number(const std::string&) const { return 0; }
   // What it is doing, for swimlanes; by default up, degraded or down.
   virtual std::string lane_state() const { return state_name(); }

@@ -17,7 +17,7 @@ bool is_in(const std::string& state, v1::State wanted) {
 bool component_is(World& world, const v1::Condition& asked) {
   const Component& component = world.component(asked.component());
   if (!asked.gate().empty()) {
-    return component.open_gates() >= component.gate_number(asked.gate());
+    return component.steady_gates() >= component.gate_number(asked.gate());
   }
   if (asked.has_at_least()) return component.level() >= asked.at_least() - 1e-9;
   if (asked.has_below()) return component.level() < asked.below() - 1e-9;
@@ -83,7 +83,8 @@ bool Watch::true_now() {
   CHOKEPOINT_ASSERT(false, "the loader lets only conditions with a subject pass");
 }
 
-void Watch::update() {
+bool Watch::update() {
+  const bool held = holds_;
   for (Watch& part : parts_) part.update();
   const bool is_true = true_now();
   const double now = world_->now();
@@ -96,6 +97,7 @@ void Watch::update() {
   was_true_ = is_true;
   constexpr double kRounding = 1e-6;  // seconds: dates are sums of doubles
   holds_ = is_true && now - since_ >= condition_->lasting() - kRounding;
+  return holds_ != held;
 }
 
 }  // namespace chokepoint::sim

@@ -17,7 +17,8 @@ class Watch {
 
   // Looks again; to be called after every change of state. Asks the world to settle once more when
   // a `lasting` runs out.
-  void update();
+  // True if the answer is another one than before.
+  bool update();
   bool holds() const { return holds_; }
   // When it last became true; meaningful while it holds.
   double since() const { return since_; }

@@ -72,7 +72,13 @@ void World::settle() {
 
 void World::settle_once() {
   for (const auto& [name, component] : components) component->refresh();
-  for (const auto& watch : watches_) watch->update();
+  // A gate is watched for what it needs, and others watch the gate: look until nothing changes.
+  bool has_changed = true;
+  for (int round = 0; has_changed; ++round) {
+    CHOKEPOINT_ASSERT(round < 100, "conditions that look at one another come to rest");
+    has_changed = false;
+    for (const auto& watch : watches_) has_changed |= watch->update();
+  }
 }
 
 void World::note_states() {
