@@ -2,7 +2,6 @@
 // Broken invariants end the program, in release builds too: a wrong prediction is worse than none.
 
 #include <cstdint>
-#include <source_location>
 
 namespace chokepoint {
 
@@ -10,8 +9,15 @@ namespace chokepoint {
 // a run; one run per process.
 void set_assert_context(std::uint64_t seed);
 
+// Where the assertion stands in the code. (std::source_location is beyond clang 14, which builds
+// the fuzz targets.)
+struct CodePlace {
+  const char* file;
+  int line;
+};
+
 [[noreturn]] void assertion_failed(const char* condition, const char* why,
-                                   std::source_location where = std::source_location::current());
+                                   CodePlace where = {__builtin_FILE(), __builtin_LINE()});
 
 }  // namespace chokepoint
 
