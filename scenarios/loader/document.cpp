@@ -38,7 +38,9 @@ class TreeBuilder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     refuse_tag(mark, tag);
-    finish(Node{.kind = Node::Kind::scalar, .at = scalar_at(mark, value), .text = value}, anchor);
+    const Position at = scalar_at(mark, value);
+    if (!is_closed(at)) throw Refused{{at, "a quote that is not closed", ""}};
+    finish(Node{.kind = Node::Kind::scalar, .at = at, .text = value}, anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {

@@ -23,7 +23,9 @@ std::string_view rest_of_line(const Source& source, std::size_t offset) {
   return rest;
 }
 
-// Length of a quoted scalar with its quotes; to the end of the line when it goes on behind it.
+constexpr std::size_t kNotClosed = std::string_view::npos;
+
+// Length of a quoted scalar with its quotes.
 std::size_t quoted_length(std::string_view rest) {
   const char quote = rest[0];
   for (std::size_t i = 1; i < rest.size(); ++i) {
@@ -34,7 +36,7 @@ std::size_t quoted_length(std::string_view rest) {
       ++i;
     }
   }
-  return rest.size();
+  return kNotClosed;
 }
 
 // Length of the well-formed character of UTF-8 in front; 0 when it is not one.
@@ -57,9 +59,12 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
 }
 
-bool indents_with_tab(std::string_view line) {
+// The first tab in the indentation of the line that holds `offset`; npos without one.
+std::size_t tab_in_indentation(const Source& source, std::size_t offset) {
+  const std::string_view line = source.line_at(offset);
   const std::size_t first = line.find_first_not_of(' ');
-  return first != std::string_view::npos && line[first] == '\t';
+  if (first == std::string_view::npos || line[first] != '\t') return std::string_view::npos;
+  return static_cast<std::size_t>(line.data() - source.text().data()) + first;
 }
 
 struct Translation {
@@ -99,13 +104,21 @@ Position position_of_scalar(const Source& source, std::size_t offset, const std:
     rest.remove_prefix(next);
   }
   if (rest.empty()) return position(source, offset, 1);
-  if (rest[0] == '"' || rest[0] == '\'') return position(source, offset, quoted_length(rest));
+  if (rest[0] == '"' || rest[0] == '\'') {
+    return position(source, offset, std::min(quoted_length(rest), rest.size()));
+  }
   if (rest[0] == '|' || rest[0] == '>') return position(source, offset, 1);
   if (rest[0] == '*') return position_of_token(source, offset);
   if (!value.empty() && rest.starts_with(value)) return position(source, offset, value.size());
   if (value.empty()) return position(source, offset, rest[0] == '~' ? 1 : 0);
   const std::size_t end = rest.find_last_not_of(" \t");
   return position(source, offset, end + 1);
+}
+
+bool is_closed(const Position& scalar) {
+  const std::string_view rest = scalar.source->text().substr(scalar.offset);
+  if (rest.empty() || (rest[0] != '"' && rest[0] != '\'')) return true;
+  return quoted_length(rest) != kNotClosed;
 }
 
 Position position_of_token(const Source& source, std::size_t offset) {
@@ -143,8 +156,8 @@ Problem problem_of_syntax(const Source& source, int offset, const std::string& c
       std::isspace(static_cast<unsigned char>(source.text()[at - 1])) != 0) {
     --at;
   }
-  if (indents_with_tab(source.line_at(at))) {
-    return {position(source, at, 1), "a tab in the indentation", "indent with spaces"};
+  if (const std::size_t tab = tab_in_indentation(source, at); tab != std::string_view::npos) {
+    return {position(source, tab, 1), "a tab in the indentation", "indent with spaces"};
   }
   for (const Translation& t : kTranslations) {
     if (!complaint.starts_with(t.theirs)) continue;

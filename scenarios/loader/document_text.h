@@ -13,6 +13,9 @@ namespace chokepoint {
 // up to the end of its first line.
 Position position_of_scalar(const Source& source, std::size_t offset, const std::string& value);
 
+// Whether a scalar that begins with a quote there also ends with one: yaml-cpp does not mind.
+bool is_closed(const Position& scalar);
+
 // From `offset` to the next blank.
 Position position_of_token(const Source& source, std::size_t offset);
 

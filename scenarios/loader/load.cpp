@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <deque>
 #include <fstream>
-#include <sstream>
 #include <utility>
 
 #include "scenarios/base/nearest.h"
@@ -51,6 +51,11 @@ class Loading {
   LoadResult run() {
     const NodePtr root = parse_document(source_, problems_);
     if (root == nullptr) return failed();
+    if (root->kind == Node::Kind::null) {
+      problems_.add(
+          {root->at, "there is nothing in it", "'chokepoint new' writes a scenario to begin with"});
+      return failed();
+    }
     if (root->kind == Node::Kind::list || root->kind == Node::Kind::scalar) {
       problems_.add({root->at, "a scenario is a mapping", "begin with 'scenario: its-name'"});
       return failed();
@@ -181,10 +186,15 @@ LoadResult load_scenario(const std::filesystem::path& path, const Selection& sel
     return unreadable(path, Code::unavailable,
                       fmt::format("cannot be read: {}", std::strerror(errno)));
   }
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (file.bad() || text.bad()) return unreadable(path, Code::unavailable, "cannot be read");
-  return load_scenario_text(std::move(text).str(), path.string(), selection);
+  std::string text;
+  std::array<char, 65536> piece;
+  // A byte more than is allowed is enough to be refused for its size.
+  while (file && text.size() <= kMaxBytes) {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  if (file.bad()) return unreadable(path, Code::unavailable, "cannot be read");
+  return load_scenario_text(text, path.string(), selection);
 }
 
 LoadResult load_scenario_text(std::string_view text, const std::string& name,

@@ -83,7 +83,7 @@ class Merger {
       if (field == nullptr) {
         merged.set(change);
       } else if (change.value->kind == Node::Kind::null) {
-        take_away(merged, change);
+        take_away(merged, change, "");
       } else {
         make_room(merged, *patch, field);
         merge_entry(merged, change,
@@ -115,7 +115,8 @@ class Merger {
     Entries merged(base->entries);
     for (const Entry& change : patch->entries) {
       if (change.value->kind == Node::Kind::null) {
-        take_away(merged, change);
+        take_away(merged, change,
+                  fmt::format("to add an empty entry, write '{}: {{}}'", change.key));
       } else {
         merge_entry(merged, change, [&](const NodePtr& before) {
           return type == nullptr ? change.value : message(before, change.value, type);
@@ -137,16 +138,14 @@ class Merger {
     merged.set({change.key, after == change.value ? change.at : before->at, after});
   }
 
-  void take_away(Entries& merged, const Entry& change) {
+  void take_away(Entries& merged, const Entry& change, const std::string& advice) {
     if (merged.find(change.key) != nullptr) {
       merged.erase(change.key);
       return;
     }
     const std::string meant = nearest(change.key, merged.keys());
     problems_.add({change.at, fmt::format("there is no '{}' to take away", change.key),
-                   meant.empty()
-                       ? fmt::format("to add an empty entry, write '{}: {{}}'", change.key)
-                       : fmt::format("did you mean '{}'?", meant)});
+                   meant.empty() ? advice : fmt::format("did you mean '{}'?", meant)});
   }
 
   // Takes away what cannot stand beside the field, unless the patch itself sets it.

@@ -86,7 +86,8 @@ class Way {
   std::optional<Error> step_to_field(const std::string& name) {
     const MessageRules& rules = rules_.of(message_);
     const FieldRules* field = rules.find(name);
-    if (field == nullptr || field->field->name() == "variants") {
+    if (name == "variants") return nowhere("a variant cannot be set, only chosen", "use --variant");
+    if (field == nullptr) {
       return nowhere(last_.empty() ? fmt::format("a scenario has no '{}' to set", name)
                                    : fmt::format("'{}' has no '{}'", last_, name),
                      hint_for_unknown(name, rules.names, "known keys"));

@@ -147,6 +147,7 @@ void check(const Validation& v, const Condition& condition, const Path& path) {
   const Condition::SubjectCase subject = condition.subject_case();
   if (subject == Condition::SUBJECT_NOT_SET) return;
   check_questions(v, condition, path);
+  if (condition.has_all() || condition.has_any()) return;
   const bool shares = condition.has_at_least() || condition.has_below();
   if (!condition.has_component() && (shares || condition.has_lag_below())) {
     v.refuse(path, {"at_least", "below", "lag_below"},

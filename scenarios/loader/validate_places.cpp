@@ -17,9 +17,9 @@ void check_cooling(const Validation& v, const v1::Cooling& cooling, const Path& 
   if (cooling.trip().law_case() == v1::DrawnTemperature::LAW_NOT_SET) return;
   const double trip = middle_of(cooling.trip());
   if (trip <= cooling.normal()) {
-    v.refuse(path, {"trip", "normal"},
-             {fmt::format("racks that trip at {} are off already at the normal {}", degrees(trip),
-                          degrees(cooling.normal()))});
+    return v.refuse(path, {"trip", "normal"},
+                    {fmt::format("racks that trip at {} are off already at the normal {}",
+                                 degrees(trip), degrees(cooling.normal()))});
   }
   if (cooling.restart_below() <= cooling.normal()) {
     v.refuse(path, {"restart_below", "normal"},

@@ -28,12 +28,18 @@ bool refers_to_siblings(const google::protobuf::Descriptor* type) {
   return false;
 }
 
+// The names of the map that holds an entry, and what the map is called.
+struct Siblings {
+  std::vector<std::string> names = {};
+  std::string map = {};
+};
+
 // Walks all messages with the names that stand beside each.
 class References {
  public:
   explicit References(const Validation& validation) : v_(validation) {}
 
-  void check(const Message& message, const Path& path, const std::vector<std::string>& siblings) {
+  void check(const Message& message, const Path& path, const Siblings& siblings) {
     std::vector<const FieldDescriptor*> present;
     message.GetReflection()->ListFields(message, &present);
     for (const FieldDescriptor* field : present) {
@@ -53,13 +59,13 @@ class References {
     const Reflection& fields = *message.GetReflection();
     const FieldDescriptor* key_field = field->message_type()->map_key();
     const FieldDescriptor* value_field = field->message_type()->map_value();
-    std::vector<std::string> keys;
+    Siblings siblings{.map = field->name()};
     const bool wants_siblings = refers_to_siblings(message_of(field));
     for (int i = 0; wants_siblings && i < fields.FieldSize(message, field); ++i) {
       const Message& entry = fields.GetRepeatedMessage(message, field, i);
-      keys.push_back(entry.GetReflection()->GetString(entry, key_field));
+      siblings.names.push_back(entry.GetReflection()->GetString(entry, key_field));
     }
-    std::sort(keys.begin(), keys.end());
+    std::sort(siblings.names.begin(), siblings.names.end());
     for (int i = 0; i < fields.FieldSize(message, field); ++i) {
       const Message& entry = fields.GetRepeatedMessage(message, field, i);
       std::string scratch;
@@ -70,12 +76,12 @@ class References {
         check_key(key, inside, kind);
       }
       if (message_of(field) == nullptr) continue;
-      check(entry.GetReflection()->GetMessage(entry, value_field), inside, keys);
+      check(entry.GetReflection()->GetMessage(entry, value_field), inside, siblings);
     }
   }
 
   void check_messages(const Message& message, const FieldDescriptor* field, const Path& path,
-                      const std::vector<std::string>& siblings) {
+                      const Siblings& siblings) {
     const Reflection& fields = *message.GetReflection();
     if (!field->is_repeated()) return check(fields.GetMessage(message, field), path, siblings);
     for (int i = 0; i < fields.FieldSize(message, field); ++i) {
@@ -85,7 +91,7 @@ class References {
   }
 
   void check_texts(const Message& message, const FieldDescriptor* field, const Path& path,
-                   const std::vector<std::string>& siblings) {
+                   const Siblings& siblings) {
     const Reflection& fields = *message.GetReflection();
     if (!field->is_repeated()) {
       return check_text(message, field, fields.GetString(message, field), path, siblings);
@@ -97,7 +103,7 @@ class References {
   }
 
   void check_text(const Message& message, const FieldDescriptor* field, const std::string& name,
-                  const Path& path, const std::vector<std::string>& siblings) {
+                  const Path& path, const Siblings& siblings) {
     switch (const v1::Referent kind = rule_of(field).refers_to(); kind) {
       case v1::REFERENT_GATE:
         return check_gate(message, name, path);
@@ -162,12 +168,11 @@ class References {
     return {fmt::format("unknown {} '{}'", known.kind, name), hint};
   }
 
-  void check_sibling(const std::string& name, const Path& path,
-                     const std::vector<std::string>& siblings) {
-    if (contains(siblings, name)) return;
-    v_.refuse(
-        path, {},
-        {fmt::format("unknown name '{}'", name), hint_for_unknown(name, siblings, "there are")});
+  void check_sibling(const std::string& name, const Path& path, const Siblings& siblings) {
+    if (contains(siblings.names, name)) return;
+    v_.refuse(path, {},
+              {fmt::format("there is no '{}' in '{}'", name, siblings.map),
+               hint_for_unknown(name, siblings.names, "there are")});
   }
 
   void check_gate(const Message& message, const std::string& gate, const Path& path) {
