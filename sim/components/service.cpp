@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sim/world/mean.h"
+#include "sim/random/mean.h"
 #include "sim/world/world.h"
 
 namespace chokepoint::sim {

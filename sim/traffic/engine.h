@@ -1,7 +1,8 @@
 #pragma once
 // User traffic between two instants. The engine knows no SimGrid and no scenario: whoever owns the
-// clock calls advance(now) before each change of state and at each sample, then changes what changed.
-// Between two calls the state of every station is constant, which is what makes cohorts cheap.
+// clock calls advance(now) before each change of state and at each sample, then changes what
+// changed. Between two calls the state of every station is constant, which is what makes cohorts
+// cheap.
 
 #include <cstdint>
 #include <memory>
@@ -14,13 +15,13 @@ namespace chokepoint::sim::traffic {
 
 // Counted since the start. A request is one thing that a user wants; an attempt is one try at it.
 struct FlowTotals {
-  double requests = 0;      // arrived, retries not counted
-  double attempts = 0;      // including retries of the user
-  double succeeded = 0;     // answered within the patience
-  double failed = 0;        // given up: requests = succeeded + failed + still open
-  double rejected = 0;      // attempts answered with an error at once (refused, shed, breaker open)
-  double timed_out = 0;     // attempts that the user stopped waiting for
-  double latency_sum = 0;   // over succeeded requests, from first attempt to answer, seconds
+  double requests = 0;     // arrived, retries not counted
+  double attempts = 0;     // including retries of the user
+  double succeeded = 0;    // answered within the patience
+  double failed = 0;       // given up: requests = succeeded + failed + still open
+  double rejected = 0;     // attempts answered with an error at once (refused, shed, breaker open)
+  double timed_out = 0;    // attempts that the user stopped waiting for
+  double latency_sum = 0;  // over succeeded requests, from first attempt to answer, seconds
 };
 
 struct StationTotals {
@@ -45,16 +46,16 @@ class Engine {
   void advance(double now);
   double now() const;
 
-  // Changes of state, effective from now() on. Requests in service on servers that go away are lost:
-  // their callers notice by timeout.
-  void set_servers(StationId station, double servers);     // >= 0
-  void set_speed(StationId station, double speed);         // share of full speed, > 0
+  // Changes of state, effective from now() on. Requests in service on servers that go away are
+  // lost: their callers notice by timeout.
+  void set_servers(StationId station, double servers);  // >= 0
+  void set_speed(StationId station, double speed);      // share of full speed, > 0
   void set_service_time(StationId station, const v1::DrawnDuration& law);
   // Of the requests that arrive from now on, this share is answered with an error at once, and that
   // share is never answered; their sum is at most 1.
   void set_failing(StationId station, double with_error, double silently);
   void flush_cache(StationId station);
-  void set_rate(FlowId flow, double per_second);           // >= 0; first attempts
+  void set_rate(FlowId flow, double per_second);  // >= 0; first attempts
   // Share of the attempts of a flow that are turned away at the door, before any station.
   void set_turned_away(FlowId flow, double share);
   // Replaces what the station calls (a dependency moved to another station): same number of calls.

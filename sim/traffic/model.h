@@ -1,7 +1,7 @@
 #pragma once
-// What the traffic engine is told before it starts: stations that serve requests in order of arrival,
-// the calls between them, and the flows of requests that arrive from outside. Plain data. Durations
-// are seconds, rates per second, shares of one.
+// What the traffic engine is told before it starts: stations that serve requests in order of
+// arrival, the calls between them, and the flows of requests that arrive from outside. Plain data.
+// Durations are seconds, rates per second, shares of one.
 
 #include <cstdint>
 #include <limits>
@@ -39,6 +39,9 @@ struct Call {
   double per_request = 1;
   bool optional = false;
   std::optional<Breaker> breaker = {};
+  // Made for the requests of these flows only; empty: for all. (Two flows can share an entry and
+  // yet need different things behind it.)
+  std::vector<FlowId> only_for = {};
 };
 
 struct Cache {
@@ -47,13 +50,13 @@ struct Cache {
 };
 
 struct Station {
-  std::string name;                 // names its random streams
-  double servers = 1;               // requests served at once, over all replicas
-  v1::DrawnDuration service_time;   // own work for one request at speed 1
-  double queue_limit = kNever;      // waiting requests, over all replicas
-  double concurrency_limit = kNever;  // requests inside, those waiting for calls included
-  double shed_above = kNever;       // refuse what would wait longer
-  std::vector<Call> calls = {};     // one after the other; must not form a cycle
+  std::string name;                     // names its random streams
+  double servers = 1;                   // requests served at once, over all replicas
+  v1::DrawnDuration service_time = {};  // own work for one request at speed 1
+  double queue_limit = kNever;          // waiting requests, over all replicas
+  double concurrency_limit = kNever;    // requests inside, those waiting for calls included
+  double shed_above = kNever;           // refuse what would wait longer
+  std::vector<Call> calls = {};         // one after the other; must not form a cycle
   std::optional<Cache> cache = {};
 };
 
@@ -69,8 +72,8 @@ enum class Arrivals { poisson, regular };
 struct Model {
   std::vector<Station> stations;
   std::vector<Flow> flows;
-  double tick = 1;         // requests of one tick travel as one cohort
-  bool discrete = false;   // every request travels alone: cohorts of size one
+  double tick = 1;        // requests of one tick travel as one cohort
+  bool discrete = false;  // every request travels alone: cohorts of size one
   Arrivals arrivals = Arrivals::poisson;
 };
 

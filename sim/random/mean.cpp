@@ -1,4 +1,4 @@
-#include "sim/world/mean.h"
+#include "sim/random/mean.h"
 
 #include <cmath>
 

@@ -1,0 +1,201 @@
+#include "sim/traffic/engine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <utility>
+
+#include "scenarios/base/assert.h"
+#include "sim/random/mean.h"
+#include "sim/traffic/state.h"
+
+namespace chokepoint::sim::traffic {
+namespace {
+
+void assert_no_cycle(const Model& model) {
+  enum class Mark { open, entered, left };
+  std::vector<Mark> marks(model.stations.size(), Mark::open);
+  const std::function<void(StationId)> enter = [&](StationId station) {
+    CHOKEPOINT_ASSERT(station < marks.size(), "calls go to stations of the model");
+    if (marks[station] == Mark::left) return;
+    CHOKEPOINT_ASSERT(marks[station] == Mark::open, "calls form no cycle");
+    marks[station] = Mark::entered;
+    for (const Call& call : model.stations[station].calls) enter(call.to);
+    marks[station] = Mark::left;
+  };
+  for (StationId station = 0; station < model.stations.size(); ++station) enter(station);
+}
+
+bool is_made_for(const Call& call, FlowId flow) {
+  const auto& only = call.only_for;
+  return only.empty() || std::find(only.begin(), only.end(), flow) != only.end();
+}
+
+}  // namespace
+
+Engine::State::State(Model the_model, const Streams& streams) : model(std::move(the_model)) {
+  assert_no_cycle(model);
+  for (const Station& spec : model.stations) {
+    StationState station{.spec = spec};
+    station.servers = spec.servers;
+    station.mean_service = mean_of(spec.service_time);
+    station.breakers.resize(spec.calls.size());
+    station.draws = streams.stream(spec.name, "service");
+    stations.push_back(std::move(station));
+  }
+  for (const Flow& spec : model.flows) {
+    CHOKEPOINT_ASSERT(spec.entry < stations.size(), "flows enter stations of the model");
+    flows.push_back({.spec = spec, .draws = streams.stream(spec.name, "arrivals")});
+    root_calls.push_back({Call{.to = spec.entry, .timeout = spec.patience, .retry = spec.retry}});
+  }
+  calls_of.resize(stations.size());
+  for (StationId station = 0; station < stations.size(); ++station) {
+    calls_of[station].resize(flows.size());
+    for (FlowId flow = 0; flow < flows.size(); ++flow) {
+      for (std::uint32_t number = 0; number < stations[station].spec.calls.size(); ++number) {
+        if (is_made_for(stations[station].spec.calls[number], flow)) {
+          calls_of[station][flow].push_back(number);
+        }
+      }
+    }
+  }
+}
+
+void Engine::State::begin_request(std::uint32_t flow, double count, double from, double span) {
+  flows[flow].totals.requests += count;
+  const std::uint32_t root = make_visit(kNone, flow, count, from, span);
+  visits[root].asked_at = from + span / 2;
+  make_calls(root, from);
+}
+
+void Engine::State::emit_cohorts(double until) {
+  for (std::uint32_t flow = 0; flow < flows.size(); ++flow) {
+    const double expected = flows[flow].rate * (until - now);
+    const double count = model.arrivals == Arrivals::regular
+                             ? expected
+                             : static_cast<double>(flows[flow].draws->poisson(expected));
+    if (count > 0) begin_request(flow, count, now, until - now);
+  }
+}
+
+void Engine::State::schedule_arrival(std::uint32_t flow) {
+  FlowState& state = flows[flow];
+  ++state.version;
+  if (state.rate <= 0) return;
+  const double gap = model.arrivals == Arrivals::regular ? 1 / state.rate
+                                                         : state.draws->exponential(1 / state.rate);
+  events.push(now + gap, Kind::arrival, flow, state.version);
+}
+
+void Engine::State::handle(const Event& event) {
+  switch (event.kind) {
+    case Kind::arrival:
+      if (flows[event.index].version != event.version) return;
+      schedule_arrival(event.index);
+      begin_request(event.index, 1, now, 0);
+      return;
+    case Kind::completed:
+      if (visits[event.index].version == event.version) complete_alone(event.index);
+      return;
+    case Kind::start:
+      if (stations[event.index].version == event.version) start_head(event.index);
+      return;
+    case Kind::timeout:
+      if (visits[event.index].version == event.version) time_out(event.index);
+      return;
+    case Kind::retry:
+      if (visits[event.index].version == event.version) {
+        begin_call(event.index, *next_call(visits[event.index]), now);
+      }
+      return;
+  }
+}
+
+void Engine::State::advance(double to) {
+  CHOKEPOINT_ASSERT(to >= now, "time goes forward");
+  while (now < to) {
+    double until = to;
+    if (!model.discrete) {
+      const double next_tick = (std::floor(now / model.tick + 1e-9) + 1) * model.tick;
+      until = std::min(to, next_tick);
+      emit_cohorts(until);
+    }
+    while (!events.empty() && events.next().time < until) {
+      const Event event = events.pop();
+      now = std::max(now, event.time);
+      handle(event);
+    }
+    now = until;
+  }
+}
+
+Engine::Engine(Model model, const Streams& streams)
+    : state_(std::make_unique<State>(std::move(model), streams)) {}
+
+Engine::~Engine() = default;
+
+void Engine::advance(double now) { state_->advance(now); }
+
+double Engine::now() const { return state_->now; }
+
+void Engine::set_servers(StationId station, double servers) {
+  CHOKEPOINT_ASSERT(servers >= 0, "servers are not negative");
+  state_->change_capacity(station, servers, state_->stations[station].speed);
+}
+
+void Engine::set_speed(StationId station, double speed) {
+  CHOKEPOINT_ASSERT(speed > 0, "a station that stands still has no servers, not no speed");
+  state_->change_capacity(station, state_->stations[station].servers, speed);
+}
+
+void Engine::set_service_time(StationId id, const v1::DrawnDuration& law) {
+  StationState& station = state_->stations[id];
+  const double begun = std::max(0.0, station.busy_until - state_->now) * station.rate();
+  station.spec.service_time = law;
+  station.mean_service = mean_of(law);
+  if (station.rate() > 0 && station.rate() < kNever && begun < kNever) {
+    station.busy_until = state_->now + begun / station.rate();
+  }
+  if (!state_->model.discrete) state_->schedule_head(station, id);
+}
+
+void Engine::set_failing(StationId station, double with_error, double silently) {
+  CHOKEPOINT_ASSERT(with_error >= 0 && silently >= 0 && with_error + silently <= 1 + 1e-9,
+                    "shares of the requests add up to at most all");
+  state_->stations[station].fails_with_error = with_error;
+  state_->stations[station].fails_silently = silently;
+}
+
+void Engine::flush_cache(StationId station) { state_->stations[station].cache_since = state_->now; }
+
+void Engine::set_rate(FlowId flow, double per_second) {
+  CHOKEPOINT_ASSERT(per_second >= 0, "rates are not negative");
+  FlowState& state = state_->flows[flow];
+  if (state.rate == per_second) return;
+  state.rate = per_second;
+  if (state_->model.discrete) state_->schedule_arrival(flow);
+}
+
+void Engine::set_turned_away(FlowId flow, double share) { state_->flows[flow].turned_away = share; }
+
+void Engine::redirect_call(StationId station, std::uint32_t call_index, StationId to) {
+  state_->stations[station].spec.calls.at(call_index).to = to;
+}
+
+const FlowTotals& Engine::flow(FlowId flow) const { return state_->flows[flow].totals; }
+
+const StationTotals& Engine::station(StationId station) const {
+  return state_->stations[station].totals;
+}
+
+double Engine::queue_length(StationId station) const { return state_->stations[station].waiting; }
+
+double Engine::in_service(StationId id) const {
+  const StationState& station = state_->stations[id];
+  if (state_->model.discrete) return static_cast<double>(station.serving.size());
+  if (station.rate() >= kNever) return 0;
+  return std::min(station.servers,
+                  std::max(0.0, station.busy_until - state_->now) * station.rate());
+}
+
+}  // namespace chokepoint::sim::traffic
