@@ -7,7 +7,9 @@
 
 #include "cli/commands/check.h"
 #include "cli/commands/compare.h"
+#include "cli/commands/new.h"
 #include "cli/commands/run.h"
+#include "cli/commands/schema.h"
 #include "cli/fail.h"
 #include "cli/help.h"
 #include "cli/signals.h"
@@ -22,6 +24,7 @@ struct Request {
   CheckArguments check;
   RunArguments run;
   CompareArguments compare;
+  NewArguments new_scenario;
   bool is_json = false;
   bool is_quiet = false;
 };
@@ -57,11 +60,10 @@ void add_run(CLI::App& app, Request& request) {
                   kIncident)));
   RunArguments& arguments = request.run;
   add_common(*command, arguments.file, arguments.overrides, arguments.seed, request.is_json);
-  command->add_option("--variant", arguments.variant, "Which design of the file (base)");
+  command->add_option("--variant", arguments.variant, "Which design of the file (base)")
+      ->type_name("NAME");
   command
-      ->add_option("--out", arguments.folder,
-                   "Also write record.json, series.csv, intervals.csv, "
-                   "events.jsonl and timeline.svg there")
+      ->add_option("--out", arguments.folder, "Also write the run folder: record, tables, picture")
       ->type_name("FOLDER");
 }
 
@@ -79,12 +81,28 @@ void add_compare(CLI::App& app, Request& request) {
           "--variant", arguments.variants,
           "A design of the file; repeatable, the first is what the others are held against "
           "(base and all variants)")
+      ->type_name("NAME")
       ->allow_extra_args(false);
+}
+
+void add_schema(CLI::App& app) {
+  CLI::App* command =
+      app.add_subcommand("schema", "Print the JSON Schema of scenarios, for editors");
+  command->formatter(with_examples("  chokepoint schema > scenario.schema.json\n"));
+}
+
+void add_new(CLI::App& app, NewArguments& arguments) {
+  CLI::App* command = app.add_subcommand("new", "Write a commented scenario to start from");
+  command->formatter(
+      with_examples("  chokepoint new outage.yaml\n"
+                    "  chokepoint new | less\n"));
+  command->add_option("FILE", arguments.file, "A file that does not exist yet; absent: print it");
 }
 
 void describe(CLI::App& app, Request& request) {
   app.formatter(
-      with_examples(fmt::format("  chokepoint check outage.yaml\n"
+      with_examples(fmt::format("  chokepoint new outage.yaml\n"
+                                "  chokepoint check outage.yaml\n"
                                 "  chokepoint run outage.yaml\n"
                                 "  chokepoint compare {}\n",
                                 kIncident)));
@@ -95,6 +113,8 @@ void describe(CLI::App& app, Request& request) {
   add_check(app, request.check);
   add_run(app, request);
   add_compare(app, request);
+  add_schema(app);
+  add_new(app, request.new_scenario);
   app.footer(
       "Ends with 0 held, 1 deviated, 2 invalid use or file, 3 aborted, 4 not reverted, 130 "
       "interrupted.");
@@ -115,7 +135,9 @@ Exit dispatch(const CLI::App& app, Request& request, const Io& io) {
   const std::string name = app.get_subcommands().front()->get_name();
   if (name == "check") return check(request.check, io);
   if (name == "run") return run(request.run, io);
-  return compare(request.compare, io);
+  if (name == "compare") return compare(request.compare, io);
+  if (name == "schema") return schema(io);
+  return new_scenario(request.new_scenario, io);
 }
 
 // CLI11 reports help, the version and every mistake by throwing; here it becomes an exit code.

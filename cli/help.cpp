@@ -17,7 +17,7 @@ class ExamplesFirst : public CLI::Formatter {
   }
 
   std::string make_description(const CLI::App* app) const override {
-    return fmt::format("{}\n\nExamples:\n{}", app->get_description(), examples_);
+    return fmt::format("{}\n\nExamples:\n{}\n", app->get_description(), examples_);
   }
 
  private:

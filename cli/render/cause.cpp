@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 namespace chokepoint::cli {
-
 namespace {
 
 bool is_state_name(const std::string& text) {
@@ -22,7 +21,8 @@ std::string because(const v1::RunRecord& record, const std::string& cause, doubl
         last != nullptr && last->at_s() == event.at_s() && is_state_name(event.text());
     if (!says_less) last = &event;
   }
-  return last == nullptr ? cause : fmt::format("{}: {}", cause, last->text());
+  const bool says_nothing = last == nullptr || last->kind() == v1::EVENT_KIND_FAULT;
+  return says_nothing ? cause : fmt::format("{}: {}", cause, last->text());
 }
 
 }  // namespace chokepoint::cli

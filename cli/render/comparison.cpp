@@ -24,13 +24,20 @@ Key key_of(const v1::Measure& measure) {
   return {measure.scope(), measure.subject(), measure.name()};
 }
 
-// Measures of any run, in the order in which they first appear.
+bool is_same_subject(const Key& left, const Key& right) {
+  return std::get<0>(left) == std::get<0>(right) && std::get<1>(left) == std::get<1>(right);
+}
+
+// Measures of any run, those of one subject together, in the order in which they first appear.
 std::vector<Key> keys_of(const Records& records) {
   std::vector<Key> keys;
-  std::map<Key, bool> seen;
   for (const v1::RunRecord& record : records) {
     for (const v1::Measure& measure : record.measures()) {
-      if (seen.emplace(key_of(measure), true).second) keys.push_back(key_of(measure));
+      const Key key = key_of(measure);
+      if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
+      const auto last = std::find_if(keys.rbegin(), keys.rend(),
+                                     [&](const Key& known) { return is_same_subject(known, key); });
+      keys.insert(last == keys.rend() ? keys.end() : last.base(), key);
     }
   }
   return keys;
@@ -49,8 +56,11 @@ bool is_same(const Values& left, const Values& right, const Key& key) {
   return a->second.value() == b->second.value();
 }
 
-Tone tone_beside(const Values& values, const Values& first, const Key& key) {
-  return is_same(values, first, key) ? Tone::dim : Tone::strong;
+// A value beside that of the first run: only what is different is written out.
+Cell cell_beside(const Values& values, const Values& first, const Key& key) {
+  if (is_same(values, first, key)) return {"=", Tone::dim};
+  if (cell_text(values, key) == cell_text(first, key)) return {"≈", Tone::dim};
+  return {cell_text(values, key), Tone::strong};
 }
 
 std::string verdict_lines(const Records& records, Colour colour) {
@@ -68,9 +78,12 @@ std::string verdict_lines(const Records& records, Colour colour) {
   return table.text(colour);
 }
 
-std::string row_name(const Key& key) {
+// The line above the measures of one subject.
+std::vector<Cell> subject_row(const Key& key, std::size_t columns) {
   const auto& [scope, subject, name] = key;
-  return subject.empty() ? name : fmt::format("{} {}", subject, name);
+  std::vector<Cell> row(columns);
+  row[0] = {subject.empty() ? scope : subject, Tone::dim};
+  return row;
 }
 
 // The first run and some of the others.
@@ -79,15 +92,18 @@ std::string block(const Records& records, const std::vector<Values>& values,
   std::vector<Align> columns(shown.size() + 1, Align::right);
   columns[0] = Align::left;
   Table table(columns);
-  std::vector<Cell> header = {{"measure", Tone::dim}};
+  std::vector<Cell> header = {{""}};
   for (const std::size_t i : shown) header.push_back({variant_name(records[i]), Tone::strong});
   table.add(std::move(header));
+  const Key* last = nullptr;
   for (const Key& key : keys) {
-    std::vector<Cell> row = {{row_name(key)}};
+    if (last == nullptr || !is_same_subject(*last, key))
+      table.add(subject_row(key, columns.size()));
+    last = &key;
+    std::vector<Cell> row = {{"  " + std::get<2>(key)}};
     for (const std::size_t i : shown) {
-      const bool is_equal = i != 0 && is_same(values[i], values[0], key);
-      row.push_back({is_equal ? "=" : cell_text(values[i], key),
-                     i == 0 ? Tone::plain : tone_beside(values[i], values[0], key)});
+      row.push_back(i == 0 ? Cell{cell_text(values[0], key)}
+                           : cell_beside(values[i], values[0], key));
     }
     table.add(std::move(row));
   }
@@ -105,8 +121,13 @@ std::vector<std::vector<std::size_t>> blocks(std::size_t runs) {
 }
 
 bool differs(const std::vector<Values>& values, const Key& key) {
-  return std::any_of(values.begin(), values.end(),
-                     [&](const Values& one) { return !is_same(one, values.front(), key); });
+  return std::any_of(values.begin(), values.end(), [&](const Values& one) {
+    return cell_text(one, key) != cell_text(values.front(), key);
+  });
+}
+
+bool is_always_shown(const Key& key) {
+  return std::get<0>(key) == "capability" && std::get<2>(key) == "availability";
 }
 
 }  // namespace
@@ -124,9 +145,8 @@ std::string comparison(const std::vector<v1::RunRecord>& records, Colour colour)
     }
   }
   std::vector<Key> keys = keys_of(records);
-  const std::size_t gone = std::erase_if(keys, [&](const Key& key) {
-    return std::get<0>(key) != "capability" && !differs(values, key);
-  });
+  const std::size_t gone = std::erase_if(
+      keys, [&](const Key& key) { return !is_always_shown(key) && !differs(values, key); });
 
   std::string text = fmt::format("{}, seed {}, {} designs under the same luck\n\n",
                                  paint(records.front().scenario(), Tone::strong, colour),
@@ -135,8 +155,10 @@ std::string comparison(const std::vector<v1::RunRecord>& records, Colour colour)
   for (const std::vector<std::size_t>& shown : blocks(records.size())) {
     if (!keys.empty()) text += "\n" + block(records, values, shown, keys, colour);
   }
-  text += fmt::format("\n  =  the same as in {}", variant_name(records.front()));
-  if (gone > 0) text += fmt::format("; {} more measures are the same in all and not shown", gone);
+  text += fmt::format("\n  = the same as in {}, ≈ the same as far as shown",
+                      variant_name(records.front()));
+  if (gone > 0)
+    text += fmt::format("; {} other{} the same in all", gone, gone == 1 ? " reads" : "s read");
   return text + "\n";
 }
 

@@ -15,6 +15,7 @@ namespace chokepoint::cli {
 namespace {
 
 constexpr std::size_t kMostLines = 16;
+constexpr std::size_t kMostOwner = 24;
 
 // Injections of one fault and kind on the racks of one place or the members of one component.
 struct Group {
@@ -71,7 +72,8 @@ std::string counted(std::size_t count, std::string_view one, std::string_view ma
 }
 
 std::string racks(const Group& group) {
-  return fmt::format("{} of {}", counted(group.targets.size(), "rack", "racks"), group.owner);
+  return fmt::format("{} of {}", counted(group.targets.size(), "rack", "racks"),
+                     shortened(group.owner, kMostOwner));
 }
 
 std::string members(const Group& group) {

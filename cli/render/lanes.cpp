@@ -1,6 +1,8 @@
 #include "cli/render/lanes.h"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -8,20 +10,30 @@
 namespace chokepoint::cli {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::size_t kMostLanes = 12;
 constexpr std::string_view kHalted = "halted";
 
-bool works(std::string_view state) { return state == "up" || state == "cool"; }
-
-bool is_level_name(std::string_view state) {
-  return works(state) || state == "degraded" || state == "hot" || state == "down";
+// What a state of a lane without stages means; nothing for one that is not known.
+std::optional<Level> level_of(std::string_view state) {
+  static constexpr std::array kUp = {"up"sv, "cool"sv};
+  static constexpr std::array kDegraded = {"degraded"sv, "hot"sv, "draining"sv};
+  static constexpr std::array kDown = {"down"sv, "no quorum"sv, "electing"sv};
+  const auto is_one_of = [&](const auto& names) {
+    return std::find(names.begin(), names.end(), state) != names.end();
+  };
+  if (is_one_of(kUp)) return Level::up;
+  if (is_one_of(kDegraded)) return Level::degraded;
+  if (is_one_of(kDown)) return Level::down;
+  return std::nullopt;
 }
 
+// Something that opens in stages stands at one of its gates, or is halted.
 bool has_stages(const Lane& lane) {
-  return lane.scope == "gate" ||
-         (lane.scope == "component" &&
-          std::any_of(lane.segments.begin(), lane.segments.end(),
-                      [](const Segment& segment) { return !is_level_name(segment.state); }));
+  return std::any_of(lane.segments.begin(), lane.segments.end(), [](const Segment& segment) {
+    return segment.state == kHalted || !level_of(segment.state);
+  });
 }
 
 // The record does not list the gates, but shows them opening: a component that is not halted at the
@@ -40,9 +52,7 @@ std::vector<std::string> stages_of(const std::vector<Segment>& segments) {
 }
 
 void grade_by_level(Segment& segment) {
-  segment.level = works(segment.state)      ? Level::up
-                  : segment.state == "down" ? Level::down
-                                            : Level::degraded;
+  segment.level = level_of(segment.state).value_or(Level::degraded);
   segment.severity = static_cast<int>(segment.level);
 }
 
@@ -143,6 +153,18 @@ Tone tone_of(Level level) {
       return Tone::bad;
   }
   return Tone::plain;
+}
+
+std::string_view name_of(Level level) {
+  switch (level) {
+    case Level::up:
+      return "up";
+    case Level::degraded:
+      return "degraded";
+    case Level::down:
+      return "down";
+  }
+  return "";
 }
 
 std::vector<Lane> lanes_of(const v1::RunRecord& record) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chokepoint/v1/record.pb.h"
@@ -15,6 +16,7 @@ namespace chokepoint::cli {
 enum class Level { up, degraded, down };
 
 Tone tone_of(Level level);
+std::string_view name_of(Level level);
 
 struct Segment {
   double from_s = 0;

@@ -39,4 +39,11 @@ std::size_t width_of(std::string_view text) {
   }));
 }
 
+std::string shortened(const std::string& name, std::size_t width) {
+  if (name.size() <= width) return name;
+  const std::size_t begin = name.size() - width + 1;
+  const std::size_t slash = name.find('/', begin);
+  return "…" + name.substr(slash == std::string::npos ? begin : slash);
+}
+
 }  // namespace chokepoint::cli

@@ -18,13 +18,23 @@ constexpr std::size_t kMostLines = 24;
 
 struct Change {
   double at_s = 0;
-  int order = 0;  // at one instant: faults, then what is staged, then capabilities
-  std::string text;
-  Tone tone = Tone::plain;
-  std::string cause;
+  int order = 0;  // at one instant: faults, components, what opens in stages, capabilities
+  Cell what = {};
+  std::string length = {};
+  std::string cause = {};
 };
 
-bool is_told(const Lane& lane) { return lane.scope == "capability" || !lane.stages.empty(); }
+int order_of(const Lane& lane) {
+  if (lane.scope == "capability") return 3;
+  return lane.stages.empty() ? 1 : 2;
+}
+
+// Capabilities, what opens in stages, and whatever else did not work at all for a while.
+bool is_told(const Lane& lane) {
+  const bool was_down = std::any_of(lane.segments.begin(), lane.segments.end(),
+                                    [](const Segment& one) { return one.level == Level::down; });
+  return order_of(lane) > 1 || was_down;
+}
 
 std::vector<Lane> told_lanes(const v1::RunRecord& record) {
   std::vector<Lane> lanes = lanes_of(record);
@@ -51,29 +61,24 @@ std::vector<Lane> readable_lanes(const v1::RunRecord& record, std::size_t room) 
   return lanes;
 }
 
-std::string text_of(const Lane& lane, const Segment& segment, double horizon_s) {
+std::string text_of(const Lane& lane, const Segment& segment) {
   if (segment.merged > 1) {
     return fmt::format("{} changed {} times, at worst {}", lane.subject, segment.merged,
                        segment.state);
   }
-  const bool lasts = segment.to_s >= horizon_s;
-  const std::string length =
-      lasts ? "to the end" : "for " + length_of(segment.to_s - segment.from_s);
-  const std::string state =
-      segment.level == Level::up && lane.stages.empty() ? "up again" : segment.state;
-  const std::string fully =
-      segment.level == Level::up && !lane.stages.empty() ? ", its last gate" : "";
-  return fmt::format("{} {}{}, {}", lane.subject, state, fully, length);
+  return fmt::format("{} {}{}", lane.subject, segment.state,
+                     segment.level == Level::up ? " again" : "");
 }
 
 void add_changes(const v1::RunRecord& record, const Lane& lane, std::vector<Change>& changes) {
   for (const Segment& segment : lane.segments) {
     const bool is_start = segment.from_s <= 0;
     if (is_start && segment.level == Level::up) continue;
+    const bool lasts = segment.to_s >= record.horizon_s();
     changes.push_back({.at_s = segment.from_s,
-                       .order = lane.stages.empty() ? 2 : 1,
-                       .text = text_of(lane, segment, record.horizon_s()),
-                       .tone = tone_of(segment.level),
+                       .order = order_of(lane),
+                       .what = {text_of(lane, segment), tone_of(segment.level)},
+                       .length = lasts ? "to the end" : length_of(segment.to_s - segment.from_s),
                        .cause = because(record, segment.cause, segment.from_s)});
   }
 }
@@ -83,8 +88,7 @@ std::vector<Change> faults_of(const v1::RunRecord& record) {
   for (const v1::Event& event : record.events()) {
     if (event.kind() != v1::EVENT_KIND_FAULT) continue;
     changes.push_back({.at_s = event.at_s(),
-                       .text = fmt::format("fault {}: {}", event.subject(), event.text()),
-                       .tone = Tone::strong,
+                       .what = {fmt::format("{} {}", event.subject(), event.text()), Tone::strong},
                        .cause = because(record, event.cause(), event.at_s())});
   }
   return changes;
@@ -113,12 +117,20 @@ std::string phases(const v1::RunRecord& record, Colour colour) {
   const std::size_t gone = shorten(changes, 2 * kMostLines);
 
   const Clock clock(record);
-  Table table({Align::right, Align::left, Align::left, Align::left});
+  Table table({Align::right, Align::left, Align::left, Align::right, Align::left});
+  if (!changes.empty()) {
+    table.add({{"UTC", Tone::dim},
+               {"since start", Tone::dim},
+               {"what", Tone::dim},
+               {"for", Tone::dim},
+               {"because of", Tone::dim}});
+  }
   double last_s = kLongBefore;
   for (const Change& change : changes) {
     table.add({{clock.instant(change.at_s, last_s)},
                {offset_of(change.at_s), Tone::dim},
-               {change.text, change.tone},
+               change.what,
+               {change.length},
                {change.cause}});
     last_s = change.at_s;
   }

@@ -1,6 +1,6 @@
 #pragma once
-// What happened, in order: faults, and every change of what users could do and of what opens in
-// stages.
+// What happened, in order: faults, and every change of what users could do, of what opens in
+// stages, and of components that did not work at all for a while.
 
 #include <string>
 
@@ -9,9 +9,9 @@
 
 namespace chokepoint::cli {
 
-// One line per change: instant (UTC), distance from the start, what is so from then on and for how
+// One line per change: instant (UTC), distance from the start, what is so from then on, for how
 // long, and why. Where there would be more than about two dozen lines, the shortest states of a
-// lane are merged ("came and went 14 times, at worst down").
+// lane are merged ("changed 14 times, at worst down").
 std::string phases(const v1::RunRecord& record, Colour colour);
 
 }  // namespace chokepoint::cli

@@ -10,20 +10,22 @@
 namespace chokepoint::cli {
 namespace {
 
+constexpr double kCountedWhole = 1000;  // larger ones are rounded to whole
 constexpr double kLargestExactCount = 1e15;
 
-// Two significant digits of what is missing to 100 %: 99.9971%, 63.6%.
+// At least two significant digits of what is missing to 100 %: 63.54%, 99.9971%.
 std::string share(double value) {
   const double missing = 1 - value;
-  if (value < 0.99 || missing <= 0) return format_quantity(value, v1::UNIT_RATIO);
+  if (missing < 0) return format_quantity(value, v1::UNIT_RATIO);
+  if (missing < 1e-12) return "100%";
+  if (value < 0.99) return fmt::format("{:.4g}%", value * 100);
   const int digits = 1 - static_cast<int>(std::floor(std::log10(missing * 100)));
-  return digits > 9 ? "100%" : fmt::format("{:.{}f}%", value * 100, digits);
+  return fmt::format("{:.{}f}%", value * 100, digits);
 }
 
 std::string count(double value) {
-  if (value != std::floor(value) || std::abs(value) > kLargestExactCount) {
-    return fmt::format("{:.4g}", value);
-  }
+  const bool is_small = std::abs(value) < kCountedWhole && value != std::floor(value);
+  if (is_small || std::abs(value) > kLargestExactCount) return fmt::format("{:.4g}", value);
   const std::string digits = fmt::format("{:.0f}", std::abs(value));
   std::string text = value < 0 ? "-" : "";
   for (std::size_t i = 0; i < digits.size(); ++i) {

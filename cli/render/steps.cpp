@@ -22,19 +22,13 @@ bool is_team(const v1::Event& event) {
   return event.kind() == v1::EVENT_KIND_OPERATORS && event.subject().find('/') == std::string::npos;
 }
 
-// How a step came out, as its last event says: done, failed, or still worked on at the end.
-Cell outcome_of(const v1::RunRecord& record, const v1::Interval& step, const Clock& clock) {
+Cell outcome_cell(const v1::RunRecord& record, const v1::Interval& step, const Clock& clock) {
   const std::string length = length_of(step.to_s() - step.from_s());
-  for (const v1::Event& event : record.events()) {
-    const bool ends_it = event.kind() == v1::EVENT_KIND_OPERATORS &&
-                         event.subject() == step.subject() && event.at_s() == step.to_s() &&
-                         event.text() != "started";
-    if (!ends_it) continue;
-    const std::string end = clock.instant(step.to_s(), step.from_s());
-    return {fmt::format("{} at {}, after {}", event.text(), end, length),
-            event.text() == "done" ? Tone::plain : Tone::bad};
-  }
-  return {"not done at the end, after " + length, Tone::warning};
+  const std::string outcome = step_outcome(record, step);
+  if (outcome.empty()) return {"not done at the end, after " + length, Tone::warning};
+  const std::string end = clock.instant(step.to_s(), step.from_s());
+  return {fmt::format("{} at {}, after {}", outcome, end, length),
+          outcome == "done" ? Tone::plain : Tone::bad};
 }
 
 std::vector<Line> lines_of(const v1::RunRecord& record, const Clock& clock) {
@@ -44,7 +38,7 @@ std::vector<Line> lines_of(const v1::RunRecord& record, const Clock& clock) {
   }
   for (const v1::Interval& step : record.intervals()) {
     if (step.scope() != "step") continue;
-    lines.push_back({step.from_s(), step.subject(), outcome_of(record, step, clock)});
+    lines.push_back({step.from_s(), step.subject(), outcome_cell(record, step, clock)});
   }
   std::stable_sort(lines.begin(), lines.end(),
                    [](const Line& a, const Line& b) { return a.at_s < b.at_s; });
@@ -52,6 +46,16 @@ std::vector<Line> lines_of(const v1::RunRecord& record, const Clock& clock) {
 }
 
 }  // namespace
+
+std::string step_outcome(const v1::RunRecord& record, const v1::Interval& step) {
+  for (const v1::Event& event : record.events()) {
+    const bool ends_it = event.kind() == v1::EVENT_KIND_OPERATORS &&
+                         event.subject() == step.subject() && event.at_s() == step.to_s() &&
+                         event.text() != "started";
+    if (ends_it) return event.text();
+  }
+  return "";
+}
 
 std::string steps(const v1::RunRecord& record, Colour colour) {
   const Clock clock(record);

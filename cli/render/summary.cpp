@@ -18,6 +18,12 @@ double time_at(const Lane& lane, Level level) {
   return sum;
 }
 
+// Of the time that is known.
+double share_up(const Lane& lane) {
+  const double up = time_at(lane, Level::up);
+  return up / (up + time_at(lane, Level::degraded) + time_at(lane, Level::down));
+}
+
 Cell length_cell(double seconds, Tone tone) {
   return seconds > 0 ? Cell{length_of(seconds), tone} : Cell{"-", Tone::dim};
 }
@@ -53,7 +59,7 @@ std::string summary(const v1::RunRecord& record, Colour colour) {
                  {"up again for good", Tone::dim}});
     }
     table.add({{lane.subject, Tone::strong},
-               {reading(time_at(lane, Level::up) / record.horizon_s(), v1::UNIT_RATIO)},
+               {reading(share_up(lane), v1::UNIT_RATIO)},
                length_cell(time_at(lane, Level::down), Tone::bad),
                length_cell(time_at(lane, Level::degraded), Tone::warning),
                first_down(lane, clock),

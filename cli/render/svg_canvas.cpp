@@ -20,7 +20,7 @@ text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Aria
 .empty{fill:#f0f2f5}.up{fill:#bfe3ca}.degraded{fill:#f2c14e}.down{fill:#cf3f4f}
 .stage1{fill:#ee9a4d}.stage2{fill:#f2b75a}.stage3{fill:#f4d06f}
 .on-up{fill:#1c5a34}.on-degraded{fill:#3d2e00}.on-down{fill:#ffffff;font-weight:600}
-.step{fill:#a9c7f5}.on-step{fill:#12366e}.waiting{fill:#d8dee6}
+.step{fill:#a9c7f5}.on-step{fill:#12366e}.failed{fill:#e7a3a9}
 .fault{stroke:#7a1fa2;stroke-width:1.5;stroke-dasharray:4 3;fill:none}.fault-mark{fill:#7a1fa2}.fault-name{fill:#7a1fa2;font-weight:600}
 .revert{stroke:#7a1fa2;stroke-width:1;stroke-dasharray:1 4;fill:none}.revert-mark{fill:#ffffff;stroke:#7a1fa2;stroke-width:1.5}
 .held{fill:#1f7a3f}.deviated{fill:#b3261e}.badge{fill:#ffffff;font-weight:600}
@@ -30,7 +30,7 @@ text{fill:#e6edf3}.page{fill:#0d1117;stroke:#30363d}.muted,.group{fill:#9198a1}
 .empty{fill:#161b22}.up{fill:#1c4a30}.degraded{fill:#d9a520}.down{fill:#e0525f}
 .stage1{fill:#d97f30}.stage2{fill:#d99a35}.stage3{fill:#d9b548}
 .on-up{fill:#9fdcb4}.on-degraded{fill:#241b00}.on-down{fill:#ffffff}
-.step{fill:#2f5b9e}.on-step{fill:#e3edff}.waiting{fill:#30363d}
+.step{fill:#2f5b9e}.on-step{fill:#e3edff}.failed{fill:#8e3a42}
 .fault,.revert{stroke:#d2a8ff}.fault-mark,.fault-name{fill:#d2a8ff}.revert-mark{fill:#0d1117;stroke:#d2a8ff}
 .held{fill:#238636}.deviated{fill:#da3633}.badge{fill:#ffffff}}
 )css";

@@ -25,15 +25,8 @@ std::string glyph(const Lane& lane, const Segment& segment) {
   return number < 10 ? fmt::format("{}", number) : "+";
 }
 
-// The end of a path says more than its beginning.
-std::string name_of(const Lane& lane) {
-  const std::string& name = lane.subject;
-  if (name.size() <= kNameWidth) return name;
-  return "…" + name.substr(name.size() - kNameWidth + 1);
-}
-
 std::string lane_text(const Lane& lane, double horizon_s, Colour colour) {
-  std::string line = fmt::format("  {:<{}}  ", name_of(lane), kNameWidth);
+  std::string line = fmt::format("  {:<{}}  ", shortened(lane.subject, kNameWidth), kNameWidth);
   const double slot = horizon_s / static_cast<double>(kSlots);
   std::string stretch;
   Tone tone = Tone::plain;
@@ -102,6 +95,21 @@ std::string group(std::string_view title, const std::vector<Lane>& lanes, double
   return text;
 }
 
+// The names of all states of one level that are drawn, each once.
+std::string states_at(const Board& board, Level level) {
+  std::vector<std::string> names = {std::string(name_of(level))};
+  for (const std::vector<Lane>* lanes : {&board.capabilities, &board.components, &board.places}) {
+    for (const Lane& lane : *lanes) {
+      if (!lane.stages.empty()) continue;
+      for (const Segment& segment : lane.segments) {
+        const bool is_new = std::find(names.begin(), names.end(), segment.state) == names.end();
+        if (segment.level == level && is_new) names.push_back(segment.state);
+      }
+    }
+  }
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
 std::string stage_legend(const Board& board) {
   std::string text;
   for (const Lane& lane : board.components) {
@@ -116,6 +124,15 @@ std::string stage_legend(const Board& board) {
   return text;
 }
 
+std::string legend(const Board& board, double slot_s) {
+  const std::string levels =
+      fmt::format("  ─ {}  ▒ {}  █ {}", states_at(board, Level::up),
+                  states_at(board, Level::degraded), states_at(board, Level::down));
+  const std::string slot = "each character is the worst moment of " + length_of(slot_s);
+  const bool fits = width_of(levels) + 2 + width_of(slot) <= kLineWidth;
+  return levels + (fits ? "; " : "\n  ") + slot + "\n" + stage_legend(board);
+}
+
 }  // namespace
 
 std::string swimlanes(const v1::RunRecord& record, Colour colour) {
@@ -128,11 +145,7 @@ std::string swimlanes(const v1::RunRecord& record, Colour colour) {
          group("components", board.components, horizon_s, colour) +
          left_out("component", board.components_up, board.components_other) +
          group("places", board.places, horizon_s, colour) +
-         left_out("place", board.places_up, board.places_other) +
-         fmt::format(
-             "  ─ up, cool  ▒ degraded, hot  █ down; each character is the worst moment of {}\n",
-             length_of(slot)) +
-         stage_legend(board);
+         left_out("place", board.places_up, board.places_other) + legend(board, slot);
 }
 
 }  // namespace chokepoint::cli

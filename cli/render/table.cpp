@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kNarrowest = 8;
+constexpr std::size_t kRestNarrowest = 10;
+constexpr std::size_t kLastNarrowest = 24;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
@@ -28,10 +30,22 @@ std::size_t bytes_of(std::string_view text, std::size_t width) {
 // How many bytes of a text that is too long belong on its first line.
 std::size_t break_point(std::string_view text, std::size_t width) {
   const std::size_t fitting = bytes_of(text, width);
+  const std::size_t first_word = text.find_first_not_of(' ');
   const std::size_t space = text.rfind(' ', fitting);
-  if (space != std::string_view::npos && space > 0) return space;
+  if (space != std::string_view::npos && space > first_word) return space;
   const std::size_t joint = text.find_last_of("-/", fitting - 1);
   return joint == std::string_view::npos || joint == 0 ? fitting : joint + 1;
+}
+
+// The column that gives way: the last, which holds the longest texts; then the widest of those that
+// are not the first, which names the row.
+std::size_t narrowed_next(const std::vector<std::size_t>& widths) {
+  if (widths.back() > kLastNarrowest) return widths.size() - 1;
+  const auto rest = std::max_element(widths.begin() + 1, widths.end());
+  const auto widest = rest != widths.end() && *rest > kRestNarrowest
+                          ? rest
+                          : std::max_element(widths.begin(), widths.end());
+  return static_cast<std::size_t>(widest - widths.begin());
 }
 
 std::string padded(const Cell& cell, Align align, std::size_t width, Colour colour) {
@@ -73,9 +87,9 @@ std::vector<std::size_t> Table::column_widths() const {
   }
   const std::size_t room = kLineWidth - kIndent - kGap * (columns_.size() - 1);
   while (std::accumulate(widths.begin(), widths.end(), std::size_t{0}) > room) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= kNarrowest) break;
-    --*widest;
+    std::size_t& width = widths[narrowed_next(widths)];
+    if (width <= kNarrowest) break;
+    --width;
   }
   return widths;
 }

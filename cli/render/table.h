@@ -1,6 +1,6 @@
 #pragma once
-// A table of text. Columns are as wide as their cells; when a line would not fit, the widest
-// columns give way and their cells are wrapped between words.
+// A table of text. Columns are as wide as their cells; when a line would not fit, first the last
+// column gives way, then the widest but the first, and their cells are wrapped between words.
 
 #include <string>
 #include <vector>

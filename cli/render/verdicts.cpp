@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/render/reading.h"
 #include "cli/render/table.h"
 
 namespace chokepoint::cli {
@@ -47,6 +48,11 @@ std::string basis_of(const v1::Verdict& verdict) {
                                  : fmt::format("{} ({})", basis, verdict.grade());
 }
 
+// The number as it is read, where there is one; it is exact in the record.
+std::string observed(const v1::Verdict& verdict) {
+  return verdict.has_value() ? reading(verdict.value(), verdict.unit()) : verdict.observed();
+}
+
 }  // namespace
 
 Tone tone_of(v1::Outcome outcome) {
@@ -70,6 +76,9 @@ std::string verdict(const v1::RunRecord& record) {
                                   [](const v1::Verdict& one) { return one.held(); });
   const std::string_view outcome = name_of(record.outcome());
   if (record.verdicts().empty()) return fmt::format("{}: the scenario expects nothing", outcome);
+  if (record.outcome() == v1::OUTCOME_HELD) {
+    return fmt::format("held: all {} expectations", record.verdicts_size());
+  }
   return fmt::format("{}: {} of {} expectations held", outcome, held, record.verdicts_size());
 }
 
@@ -88,7 +97,7 @@ std::string verdicts(const v1::RunRecord& record, Colour colour) {
                {one.name(), Tone::strong},
                {basis_of(one)},
                {one.expected()},
-               {one.observed(), one.held() ? Tone::plain : Tone::bad}});
+               {observed(one), one.held() ? Tone::plain : Tone::bad}});
   }
   return table.text(colour);
 }

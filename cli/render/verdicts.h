@@ -8,7 +8,8 @@
 
 namespace chokepoint::cli {
 
-// "held: 11 of 12 expectations", with "deviated" when one did; what there is to say without any.
+// "held: all 12 expectations", "deviated: 11 of 12 expectations held"; what there is to say without
+// any.
 std::string verdict(const v1::RunRecord& record);
 
 Tone tone_of(v1::Outcome outcome);

@@ -10,7 +10,8 @@ namespace {
 
 std::size_t count(const std::string& text, const std::string& what) {
   std::size_t found = 0;
-  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) ++found;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+    ++found;
   return found;
 }
 
@@ -37,7 +38,8 @@ TEST(Svg, AsksForNothingFromTheNetwork) {
 
 TEST(Svg, HasATooltipForEachSegment) {
   testing::RecordBuilder build("two-states", 60);
-  build.interval("capability", "trade", 0, 30, "up").interval("capability", "trade", 30, 60, "down");
+  build.interval("capability", "trade", 0, 30, "up")
+      .interval("capability", "trade", 30, 60, "down");
 
   EXPECT_EQ(count(svg(build.record), "<title>trade"), 2U);
 }
