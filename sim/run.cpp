@@ -35,24 +35,25 @@ class Run {
       tally_.update();
     });
     world_.kernel.spawn("start", [this] { start(); });
-    world_.kernel.run(scenario_.horizon());
-    return finish();
+    v1::RunRecord record;
+    world_.kernel.run(scenario_.horizon(), [&] { record = finish(); });
+    return record;
   }
 
  private:
   void start() {
     world_.agenda.start();
     for (const auto& [name, component] : world_.components) component->start();
-    world_.settle();
     for (const auto& [path, plant] : world_.cooling) plant->start();
     for (const auto& team : teams_) team->start();
     faults_.start();
+    world_.settle();
     sample_at(1);
   }
 
   void sample_at(std::uint64_t number) {
     const double time = static_cast<double>(number) * scenario_.traffic().sample();
-    if (time > scenario_.horizon()) return;
+    if (time >= scenario_.horizon()) return;
     world_.agenda.at(time, [this, number, time] {
       world_.users->advance();
       sample();
@@ -77,6 +78,7 @@ class Run {
 
   v1::RunRecord finish() {
     world_.users->advance();
+    sample();
     tally_.update();
     world_.recorder.close();
     v1::RunRecord& record = world_.recorder.record();

@@ -42,16 +42,16 @@ Faults::Faults(World& world) : world_(world) {
 
 void Faults::start() {
   for (const auto& [name, effect] : effects_) {
-    world_.kernel.spawn("fault/" + name, [this, name = name] { live(name); });
+    const v1::Fault& fault = world_.scenario.faults().at(name);
+    const Watch* trigger = fault.has_when() ? &world_.watch(fault.when()) : nullptr;
+    world_.kernel.spawn("fault/" + name, [this, name = name, trigger] { live(name, trigger); });
   }
 }
 
-void Faults::live(const std::string& name) {
+void Faults::live(const std::string& name, const Watch* trigger) {
   const v1::Fault& fault = world_.scenario.faults().at(name);
-  if (fault.has_when()) {
-    Watch& trigger = world_.watch(fault.when());
-    trigger.update();
-    world_.wait_for(trigger);
+  if (trigger != nullptr) {
+    world_.wait_for(*trigger);
   } else {
     world_.kernel.sleep_until(fault.at());
   }

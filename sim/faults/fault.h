@@ -10,6 +10,7 @@
 
 namespace chokepoint::sim {
 
+class Watch;
 class World;
 
 // What one fault does to the world. inject() and revert() alternate, inject() first; both run in
@@ -51,7 +52,7 @@ class Faults {
 
  private:
   void inject(const std::string& name);
-  void live(const std::string& name);
+  void live(const std::string& name, const Watch* trigger);
 
   World& world_;
   std::map<std::string, std::unique_ptr<Effect>> effects_;

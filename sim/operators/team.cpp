@@ -13,7 +13,17 @@ namespace chokepoint::sim {
 Team::Team(World& world, Faults& faults, std::string name, const v1::Operators& spec)
     : world_(world), faults_(faults), name_(std::move(name)), spec_(spec) {}
 
+// Watches everything from time 0, so that a `lasting` counts from when it began.
 void Team::start() {
+  const std::map<std::string, const v1::Step*> sorted = [this] {
+    std::map<std::string, const v1::Step*> steps;
+    for (const auto& [name, step] : spec_.runbook()) steps[name] = &step;
+    return steps;
+  }();
+  watches_ = &world_.watch(spec_.watches());
+  for (const auto& [name, step] : sorted) {
+    whens_[name] = step->has_when() ? &world_.watch(step->when()) : nullptr;
+  }
   world_.kernel.spawn(name_, [this] { work(); });
 }
 
@@ -33,18 +43,17 @@ bool Team::all_done() const {
 // One round for each time that there is something to notice. What was done in an earlier round
 // stays done for conditions elsewhere until the step is begun again.
 void Team::work() {
-  Watch& watch = world_.watch(spec_.watches());
-  watch.update();
+  const Watch& watch = *watches_;
   Stream draws = world_.streams.stream(name_, "detection");
-  const std::map<std::string, v1::Step> sorted(spec_.runbook().begin(), spec_.runbook().end());
   while (true) {
     world_.wait_for(watch);
     world_.kernel.sleep_until(world_.now() + draws.duration(spec_.detection()));
     world_.noticed_at.push_back(world_.now());
     world_.recorder.event(v1::EVENT_KIND_OPERATORS, name_, "noticed", "");
-    for (const auto& [step, spec] : sorted) {
+    for (const auto& [step, when] : whens_) {
       world_.steps.at(name_ + "/" + step) = {};
-      world_.kernel.spawn(name_ + "/" + step, [this, step = step] { work_on(step); });
+      world_.kernel.spawn(name_ + "/" + step,
+                          [this, step = step, when = when] { work_on(step, when); });
     }
     world_.settle();
     wait_until([this] { return all_done(); });
@@ -59,15 +68,9 @@ bool Team::may_start(const v1::Step& step, const Watch* when) const {
   return is_its_turn && busy_ < spec_.people() && (when == nullptr || when->holds());
 }
 
-void Team::work_on(const std::string& step) {
+void Team::work_on(const std::string& step, const Watch* when) {
   const std::string subject = name_ + "/" + step;
   const v1::Step& spec = spec_.runbook().at(step);
-  const Watch* when = nullptr;
-  if (spec.has_when()) {
-    Watch& watch = world_.watch(spec.when());
-    watch.update();
-    when = &watch;
-  }
   wait_until([&] { return may_start(spec, when); });
 
   ++busy_;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "chokepoint/v1/operators.pb.h"
@@ -21,7 +22,7 @@ class Team {
 
  private:
   void work();
-  void work_on(const std::string& step);
+  void work_on(const std::string& step, const Watch* when);
   bool may_start(const v1::Step& step, const Watch* when) const;
   bool is_done(const std::string& step) const;
   bool all_done() const;
@@ -31,6 +32,8 @@ class Team {
   Faults& faults_;
   std::string name_;
   const v1::Operators& spec_;
+  const Watch* watches_ = nullptr;
+  std::map<std::string, const Watch*> whens_;  // by step; null without a condition
   std::uint32_t busy_ = 0;
 };
 

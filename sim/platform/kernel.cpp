@@ -98,13 +98,16 @@ Kernel::Kernel(const std::vector<ZoneSpec>& zones) : impl_(new Impl{.engine = st
 
 Kernel::~Kernel() = default;
 
-void Kernel::run(double horizon) {
+void Kernel::run(double horizon, std::function<void()> at_end) {
   bool reached = false;
-  spawn("horizon", [this, horizon, &reached] {
+  spawn("horizon", [this, horizon, &reached, &at_end] {
     sleep_until(horizon);
+    sg4::Actor::kill_all();  // nobody acts after the end, nor at it
+    at_end();
     reached = true;
   });
-  impl_->engine.run_until(horizon + 1e-3);
+  constexpr double kBeyond = 1e-3;  // SimGrid compares dates with a precision of 1e-5 s
+  impl_->engine.run_until(horizon + kBeyond);
   CHOKEPOINT_ASSERT(reached, "virtual time stopped before the horizon");
 }
 

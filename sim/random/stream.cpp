@@ -105,8 +105,7 @@ double Stream::duration(const v1::DrawnDuration& law) {
       return exponential(law.exponential());
     case v1::DrawnDuration::kLognormal: {
       constexpr double kNormal95 = 1.6448536269514722;
-      const double sigma =
-          std::log(law.lognormal().p95() / law.lognormal().median()) / kNormal95;
+      const double sigma = std::log(law.lognormal().p95() / law.lognormal().median()) / kNormal95;
       return law.lognormal().median() * std::exp(sigma * normal());
     }
     case v1::DrawnDuration::LAW_NOT_SET:

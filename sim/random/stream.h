@@ -1,8 +1,9 @@
 #pragma once
-// Named, counter-based random streams. A stream is a pure function of (seed, replication, component,
-// purpose): variants of a design share their luck, and a new component shifts nobody else's numbers.
-// Generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2,
-// 3", SC 2011). The laws are ours because those of <random> differ between standard libraries.
+// Named, counter-based random streams. A stream is a pure function of (seed, replication,
+// component, purpose): variants of a design share their luck, and a new component shifts nobody
+// else's numbers. Generator: Philox4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers:
+// as easy as 1, 2, 3", SC 2011). The laws are ours because those of <random> differ between
+// standard libraries.
 
 #include <array>
 #include <cstdint>
@@ -17,12 +18,12 @@ class Stream {
   Stream(std::uint64_t seed, std::uint32_t replication, std::string_view component,
          std::string_view purpose);
 
-  std::uint64_t bits();                       // 64 uniform bits
-  double uniform();                           // in (0, 1): never 0, never 1
-  std::uint64_t below(std::uint64_t limit);   // uniform in [0, limit), without bias; limit > 0
+  std::uint64_t bits();                      // 64 uniform bits
+  double uniform();                          // in (0, 1): never 0, never 1
+  std::uint64_t below(std::uint64_t limit);  // uniform in [0, limit), without bias; limit > 0
   double exponential(double mean);
-  double normal();                            // mean 0, deviation 1
-  std::uint64_t poisson(double mean);         // exact below a mean of 30, normal approximation above
+  double normal();                     // mean 0, deviation 1
+  std::uint64_t poisson(double mean);  // exact below a mean of 30, normal approximation above
   double duration(const v1::DrawnDuration& law);        // seconds
   double temperature(const v1::DrawnTemperature& law);  // degrees Celsius
 

@@ -30,7 +30,8 @@ TEST(HealthCheck, DetectsBetweenMissesMinusOneAndMissesPeriods) {
   EXPECT_LE(*std::max_element(times.begin(), times.end()), 30.5);
   double sum = 0;
   for (const double time : times) sum += time;
-  EXPECT_NEAR(sum / 200, 25.5, 0.6);  // (misses - 1/2) periods and the timeout; 3 deviations of the mean
+  EXPECT_NEAR(sum / 200, 25.5,
+              0.6);  // (misses - 1/2) periods and the timeout; 3 deviations of the mean
 }
 
 }  // namespace

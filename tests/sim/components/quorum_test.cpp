@@ -32,8 +32,7 @@ TEST(Quorum, SurvivesTheLossOfAPlaceThatHoldsAMinority) {
 }
 
 TEST(Quorum, NeedsAMajorityOfTheConfiguredVotersNotOfTheLivingOnes) {
-  const auto record =
-      simulate(five_members("{at: 10min, crash: {component: engine, members: 3}}"));
+  const auto record = simulate(five_members("{at: 10min, crash: {component: engine, members: 3}}"));
 
   EXPECT_NEAR(*measure(record, "component", "engine", "downtime"), 50 * 60, 1e-3);
 }
@@ -61,8 +60,8 @@ TEST(Quorum, ComesBackWhenThePlaceDoes) {
 }
 
 TEST(Quorum, StaysDownWhenItsMembersDoNotRejoin) {
-  const auto record = simulate(five_members(
-      "{at: 10min, duration: 5min, crash: {component: engine}}", ", rejoins: false"));
+  const auto record = simulate(
+      five_members("{at: 10min, duration: 5min, crash: {component: engine}}", ", rejoins: false"));
 
   EXPECT_NEAR(*measure(record, "component", "engine", "downtime"), 50 * 60, 1e-3);
 }
@@ -120,7 +119,8 @@ operators:
       rebuild: {takes: 20min, rebuild: {component: engine, at: r/b}}
 )");
 
-  // 31.25 GB from the backup to each of three members, sharing 12.5 GB/s, fabric 3.125 GB/s each: 10 s.
+  // 31.25 GB from the backup to each of three members, sharing 12.5 GB/s, fabric 3.125 GB/s each:
+  // 10 s.
   EXPECT_NEAR(*measure(record, "component", "engine", "downtime"), 22 * 60 + 10 + 1, 0.1);
 }
 

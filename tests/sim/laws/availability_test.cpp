@@ -25,7 +25,7 @@ faults:
 struct Row {
   int machines;
   const char* crews;
-  double down;      // mean number of machines that are off
+  double down;       // mean number of machines that are off
   double none_down;  // share of the time with none off
 };
 
@@ -40,7 +40,9 @@ TEST(MachineRepairman, FiveMachinesOneCrew) { expect_row({5, ", crews: 1", .6395
 TEST(MachineRepairman, FiveMachinesTwoCrews) {
   expect_row({5, ", crews: 2", .46479440, .61859178});
 }
-TEST(MachineRepairman, TenMachinesOneCrew) { expect_row({10, ", crews: 1", 2.14582343, .21458234}); }
+TEST(MachineRepairman, TenMachinesOneCrew) {
+  expect_row({10, ", crews: 1", 2.14582343, .21458234});
+}
 TEST(MachineRepairman, TenMachinesTwoCrews) {
   expect_row({10, ", crews: 2", 1.03863782, .36795459});
 }
@@ -90,9 +92,8 @@ places: {r/a: {}, r/b: {}, r/c: {}}
 components: {voters: {quorum: {members: 3, at: [r/a], boot: 0s, election_timeout: 0s}}}
 faults: {loss: {at: 10min, duration: 10min, place_loss: {place: r/a}}}
 )";
-  const auto records = run_forked({{.scenario = load(apart), .options = {}},
-                                   {.scenario = load(together), .options = {}}},
-                                  2);
+  const auto records = run_forked(
+      {{.scenario = load(apart), .options = {}}, {.scenario = load(together), .options = {}}}, 2);
 
   EXPECT_EQ(measure(*records[0], "component", "voters", "downtime"), 0);
   EXPECT_NEAR(*measure(*records[1], "component", "voters", "downtime"), 600, 1e-3);

@@ -1,5 +1,6 @@
-// What the simulator takes from SimGrid itself: a core that is shared gives each its part, so that the
-// mean time in an M/G/1 queue with processor sharing is E[S] / (1 - rho), whatever the law of S.
+// What the simulator takes from SimGrid itself: a core that is shared gives each its part, so that
+// the mean time in an M/G/1 queue with processor sharing is E[S] / (1 - rho), whatever the law of
+// S.
 #include <gtest/gtest.h>
 
 #include <simgrid/s4u.hpp>

@@ -1,6 +1,7 @@
 // The traffic engine, request by request, against queueing theory. Service times have mean 1 unless
 // said otherwise, so waits are in units of it. Runs are long enough for about three deviations of
-// the mean within the tolerance (variance of the M/M/1 queue: Whitt, "Planning queueing simulations").
+// the mean within the tolerance (variance of the M/M/1 queue: Whitt, "Planning queueing
+// simulations").
 #include <gtest/gtest.h>
 
 #include <cmath>

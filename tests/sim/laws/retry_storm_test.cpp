@@ -1,4 +1,5 @@
-// Retry storms: the regions of an M/M/1 queue with timeouts and retries, and a published experiment.
+// Retry storms: the regions of an M/M/1 queue with timeouts and retries, and a published
+// experiment.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -8,9 +9,9 @@
 namespace chokepoint::sim::traffic {
 namespace {
 
-// M/M/1 with rate mu, timeout tau and r retries at once. Stable below mu / (r + 1); vulnerable up to
-// lambda*, the largest rate with a fixed point of le = lambda (1 + p + ... + p^r), p = exp(-(mu - le) tau);
-// collapsing above.
+// M/M/1 with rate mu, timeout tau and r retries at once. Stable below mu / (r + 1); vulnerable up
+// to lambda*, the largest rate with a fixed point of le = lambda (1 + p + ... + p^r), p = exp(-(mu
+// - le) tau); collapsing above.
 struct Storm {
   double mu;
   double tau;
@@ -40,9 +41,7 @@ double success(const Storm& storm, double lambda, bool has_trigger) {
 
 constexpr Storm kReadme{.mu = 10, .tau = 3, .retries = 4};  // vulnerable from 2.0 to 8.57
 
-TEST(RetryStorm, StableQueueRecoversFromATrigger) {
-  EXPECT_GT(success(kReadme, 1.5, true), .99);
-}
+TEST(RetryStorm, StableQueueRecoversFromATrigger) { EXPECT_GT(success(kReadme, 1.5, true), .99); }
 TEST(RetryStorm, VulnerableQueueIsFineUntilItIsTriggered) {
   EXPECT_GT(success(kReadme, 5, false), .99);
 }
@@ -53,9 +52,7 @@ TEST(RetryStorm, OverloadedQueueCollapsesByItself) { EXPECT_LT(success(kReadme, 
 
 constexpr Storm kQuick{.mu = 100, .tau = 1, .retries = 3};  // vulnerable from 25 to 94.4
 
-TEST(RetryStorm, FastQueueIsStableBelowTheFirstBound) {
-  EXPECT_GT(success(kQuick, 20, true), .99);
-}
+TEST(RetryStorm, FastQueueIsStableBelowTheFirstBound) { EXPECT_GT(success(kQuick, 20, true), .99); }
 TEST(RetryStorm, FastQueueIsVulnerableBetweenTheBounds) {
   EXPECT_GT(success(kQuick, 60, false), .99);
   EXPECT_LT(success(kQuick, 60, true), .2);
@@ -96,8 +93,9 @@ TEST(RetryStorm, ThreeLayersOfThreeAttemptsMakeTwentySeven) {
 }
 
 // Bronson et al. / Huang et al., "Metastable failures in the wild" (OSDI 2022), MongoDB replication
-// experiment: inserts at 13,333/s (10,000/s in the last), timeout 3 s, 4 resends; the primary is limited
-// from 2 CPUs to a share for a while. Two parameters: operations per second and CPU, and a ceiling.
+// experiment: inserts at 13,333/s (10,000/s in the last), timeout 3 s, 4 resends; the primary is
+// limited from 2 CPUs to a share for a while. Two parameters: operations per second and CPU, and a
+// ceiling.
 struct Experiment {
   double rate;
   double cpus;

@@ -31,23 +31,25 @@ TEST(Operators, DoNothingBeforeTheyHaveNoticed) {
 }
 
 TEST(Operators, WorkStepsInTheirOrder) {
-  const auto record = simulate(with_runbook(
-      "    runbook: {one: {takes: 10min}, two: {after: one, takes: 5min}, three: {after: [one, two]}}"));
+  const auto record =
+      simulate(with_runbook("    runbook: {one: {takes: 10min}, two: {after: one, takes: 5min}, "
+                            "three: {after: [one, two]}}"));
 
   EXPECT_NEAR(*event_at(record, "team/two", "started"), 25 * 60, 1e-6);
   EXPECT_NEAR(*event_at(record, "team/three", "done"), 30 * 60, 1e-6);
 }
 
 TEST(Operators, WorkInParallelOnlyAsFarAsThereArePeople) {
-  const auto record = simulate(with_runbook(
-      "    people: 1\n    runbook: {one: {takes: 10min}, two: {takes: 10min}, three: {takes: 10min}}"));
+  const auto record =
+      simulate(with_runbook("    people: 1\n    runbook: {one: {takes: 10min}, two: {takes: "
+                            "10min}, three: {takes: 10min}}"));
 
   EXPECT_NEAR(*event_at(record, "team/two", "done"), 45 * 60, 1e-6);
 }
 
 TEST(Operators, WaitForAConditionBeforeAStep) {
-  const auto record = simulate(
-      with_runbook("    runbook: {go: {when: {component: app, is: down, lasting: 1h}}}"));
+  const auto record =
+      simulate(with_runbook("    runbook: {go: {when: {component: app, is: down, lasting: 1h}}}"));
 
   EXPECT_NEAR(*event_at(record, "team/go", "started"), 70 * 60, 1e-6);
 }
@@ -60,8 +62,8 @@ TEST(Operators, TakeAFaultBack) {
 }
 
 TEST(Operators, AddReplicasElsewhere) {
-  const auto record = simulate(
-      with_runbook("    runbook: {scale: {takes: 10min, scale: {component: app, add: 2, at: r/b}}}"));
+  const auto record = simulate(with_runbook(
+      "    runbook: {scale: {takes: 10min, scale: {component: app, add: 2, at: r/b}}}"));
 
   EXPECT_NEAR(*measure(record, "component", "app", "downtime"), 15 * 60, 1e-6);
 }

@@ -25,19 +25,28 @@ expect:
 bool held(std::string_view expect) { return verdict(simulate(twice_down(expect)), "it").held(); }
 
 TEST(Expectation, TimingCountsFromTheFirstMomentToTheNextOne) {
-  EXPECT_TRUE(held("timing: {after: {capability: use, is: down}, event: {capability: use, is: up}, value: 10min}"));
+  EXPECT_TRUE(
+      held("timing: {after: {capability: use, is: down}, event: {capability: use, is: up}, value: "
+           "10min}"));
 }
 TEST(Expectation, TimingDeviatesOutsideItsTolerance) {
-  EXPECT_FALSE(held("timing: {after: {fault: one, is: reverted}, event: {fault: two, is: injected}, value: 22min, tolerance: 1min}"));
+  EXPECT_FALSE(
+      held("timing: {after: {fault: one, is: reverted}, event: {fault: two, is: injected}, value: "
+           "22min, tolerance: 1min}"));
 }
 TEST(Expectation, TimingThatNeverCameDeviates) {
-  EXPECT_FALSE(held("timing: {after: {fault: two, is: injected}, event: {capability: use, is: degraded}, at_most: 1h}"));
+  EXPECT_FALSE(
+      held("timing: {after: {fault: two, is: injected}, event: {capability: use, is: degraded}, "
+           "at_most: 1h}"));
 }
 TEST(Expectation, TimingOfAStateThatHoldsAlreadyIsZero) {
-  EXPECT_TRUE(held("timing: {after: {fault: one, is: reverted}, event: {capability: use, is: up}, value: 0s}"));
+  EXPECT_TRUE(held(
+      "timing: {after: {fault: one, is: reverted}, event: {capability: use, is: up}, value: 0s}"));
 }
 TEST(Expectation, LastingMomentsCountFromTheirBeginning) {
-  EXPECT_TRUE(held("timing: {after: {capability: use, is: down}, event: {capability: use, is: up, lasting: 18min}, value: 10min}"));
+  EXPECT_TRUE(
+      held("timing: {after: {capability: use, is: down}, event: {capability: use, is: up, lasting: "
+           "18min}, value: 10min}"));
 }
 TEST(Expectation, NeverHoldsWhenTheStateIsTooShort) {
   EXPECT_TRUE(held("never: {capability: use, is: down, lasting: 11min}"));
@@ -52,10 +61,14 @@ TEST(Expectation, MeasureAboveItsBoundDeviates) {
   EXPECT_FALSE(held("measure: {name: outages, capability: use, at_most: 1}"));
 }
 TEST(Expectation, OrderHoldsForMomentsInOrder) {
-  EXPECT_TRUE(held("order: [{fault: one, is: injected}, {capability: use, is: up}, {fault: two, is: injected}]"));
+  EXPECT_TRUE(
+      held("order: [{fault: one, is: injected}, {capability: use, is: up}, {fault: two, is: "
+           "injected}]"));
 }
 TEST(Expectation, OrderDeviatesForMomentsOutOfOrder) {
-  EXPECT_FALSE(held("order: [{fault: one, is: injected}, {fault: two, is: injected}, {fault: one, is: reverted}]"));
+  EXPECT_FALSE(
+      held("order: [{fault: one, is: injected}, {fault: two, is: injected}, {fault: one, is: "
+           "reverted}]"));
 }
 
 TEST(Expectation, AllMustHoldForTheRunToHold) {

@@ -33,9 +33,8 @@ FlowTotals run_through_outage(Model model, std::uint64_t seed = 1) {
 }
 
 class BothWays : public testing::TestWithParam<bool> {};
-INSTANTIATE_TEST_SUITE_P(Engine, BothWays, testing::Bool(), [](const auto& way) {
-  return way.param ? "Discrete" : "Cohorts";
-});
+INSTANTIATE_TEST_SUITE_P(Engine, BothWays, testing::Bool(),
+                         [](const auto& way) { return way.param ? "Discrete" : "Cohorts"; });
 
 TEST_P(BothWays, EveryRequestComesToAnEnd) {
   Model model = chain(GetParam());
@@ -151,7 +150,8 @@ TEST_P(BothWays, AConcurrencyLimitCountsRequestsThatWaitForCalls) {
   engine.advance(100);
   EXPECT_EQ(engine.station(0).refused, 0);
 
-  engine.set_servers(1, 0);  // calls now take their whole timeout of 2 s: 200 at once would be inside
+  engine.set_servers(1,
+                     0);  // calls now take their whole timeout of 2 s: 200 at once would be inside
   engine.advance(200);
 
   EXPECT_GT(engine.station(0).refused, 3000);
@@ -198,7 +198,8 @@ TEST_P(BothWays, ACacheSavesItsHitsAndWarmsUpAfterAFlush) {
   engine.advance(1000);
   const double warm = engine.station(1).arrived / engine.flow(0).requests;
   engine.flush_cache(0);
-  engine.advance(1100);  // one time constant: hits grow from none to 0.9 (1 - 1/e), 0.9 / e on average
+  engine.advance(
+      1100);  // one time constant: hits grow from none to 0.9 (1 - 1/e), 0.9 / e on average
   const double calls = engine.station(1).arrived - warm * engine.flow(0).requests * 10 / 11;
 
   EXPECT_NEAR(warm, .1, .01);

@@ -22,8 +22,8 @@ faults:
 }
 
 TEST(Cooling, HeatsUpInAStraightLineWithoutLosses) {
-  const auto record = simulate(hall("normal: 20degC, heating: 0.1degC/min, trip: 90degC",
-                                    "cooling_loss: {place: hall}"));
+  const auto record = simulate(
+      hall("normal: 20degC, heating: 0.1degC/min, trip: 90degC", "cooling_loss: {place: hall}"));
 
   const std::vector<double> air = column(record, "hall", "temperature_degC");
   EXPECT_NEAR(air[9], 20, 1e-9);
@@ -31,9 +31,9 @@ TEST(Cooling, HeatsUpInAStraightLineWithoutLosses) {
 }
 
 TEST(Cooling, FollowsTheLumpedRoomModel) {
-  const auto record = simulate(
-      hall("normal: 20degC, heating: 0.5degC/min, settling: 1h, trip: 90degC",
-           "cooling_loss: {place: hall}"));
+  const auto record =
+      simulate(hall("normal: 20degC, heating: 0.5degC/min, settling: 1h, trip: 90degC",
+                    "cooling_loss: {place: hall}"));
 
   const std::vector<double> air = column(record, "hall", "temperature_degC");
   for (const int minutes : {1, 10, 30, 60, 180}) {
@@ -43,18 +43,18 @@ TEST(Cooling, FollowsTheLumpedRoomModel) {
 }
 
 TEST(Cooling, TripsARackAtTheMomentItsTemperatureIsReached) {
-  const auto record = simulate(hall("normal: 20degC, heating: 1degC/min, trip: 35degC",
-                                    "cooling_loss: {place: hall}"));
+  const auto record = simulate(
+      hall("normal: 20degC, heating: 1degC/min, trip: 35degC", "cooling_loss: {place: hall}"));
 
   EXPECT_NEAR(*event_at(record, "app", "down"), 600 + 15 * 60, 1e-6);
   EXPECT_EQ(measure(record, "place", "hall", "racks_off_peak"), 10);
 }
 
 TEST(Cooling, SettlesWithAPartOfTheRacksOnWhenHalfOfTheCoolingIsLeft) {
-  const auto record = simulate(
-      hall("normal: 20degC, heating: 1degC/min, settling: 30min, "
-           "trip: {normal: {mean: 30degC, deviation: 3degC}}",
-           "cooling_loss: {place: hall, share: 50%}"));
+  const auto record =
+      simulate(hall("normal: 20degC, heating: 1degC/min, settling: 30min, "
+                    "trip: {normal: {mean: 30degC, deviation: 3degC}}",
+                    "cooling_loss: {place: hall, share: 50%}"));
 
   const double off = *measure(record, "place", "hall", "racks_off_peak");
   EXPECT_GE(off, 1);
@@ -62,9 +62,9 @@ TEST(Cooling, SettlesWithAPartOfTheRacksOnWhenHalfOfTheCoolingIsLeft) {
 }
 
 TEST(Cooling, BringsRacksBackNoFasterThanTheCoolingCarriesThem) {
-  const auto record = simulate(
-      hall("normal: 20degC, heating: 1degC/min, settling: 5min, trip: 22degC",
-           "cooling_loss: {place: hall, restored: {from: 1h, to: 3h}}"));
+  const auto record = simulate(hall(
+      "normal: 20degC, heating: 1degC/min, settling: 5min, restart_below: 21degC, trip: 22degC",
+      "cooling_loss: {place: hall, restored: {from: 1h, to: 3h}}"));
 
   const std::vector<double> level = column(record, "app", "level");
   EXPECT_NEAR(level[10 + 120 - 1], 0.5, 0.11);  // half-way up the ramp
