@@ -63,7 +63,7 @@ Bounds bounds_of(const v1::MeasureBound& measure) {
 const v1::Measure* find_measure_in(const v1::RunRecord& record, const v1::MeasureBound& wanted) {
   std::string scope;
   std::string subject;
-  switch (wanted.of_case()) {
+  switch (wanted.subject_case()) {
     case v1::MeasureBound::kCapability:
       scope = "capability";
       subject = wanted.capability();
@@ -80,7 +80,7 @@ const v1::Measure* find_measure_in(const v1::RunRecord& record, const v1::Measur
       scope = "users";
       subject = wanted.users();
       break;
-    case v1::MeasureBound::OF_NOT_SET:
+    case v1::MeasureBound::SUBJECT_NOT_SET:
       return nullptr;
   }
   const auto found = std::find_if(record.measures().begin(), record.measures().end(),
