@@ -1,7 +1,7 @@
 // Every golden/NAME.yaml is loaded, and what the loader says is compared whole with NAME.txt beside
 // it. Comments on the first lines select: "# --set path=value", "# --variant name". To accept new
 // texts:
-//   CHOKEPOINT_REWRITE_GOLDEN=1 ctest -R Golden; then read the diff.
+//   CHOKEPOINT_UPDATE_GOLDEN=1 ctest -R Golden; then read the diff.
 
 #include <gtest/gtest.h>
 
@@ -56,7 +56,7 @@ TEST_P(Golden, IsWhatTheLoaderSays) {
   const LoadResult loaded = load_scenario_text(yaml, GetParam() + ".yaml", selection_in(yaml));
   const std::string said = format_errors(loaded.errors);
 
-  if (std::getenv("CHOKEPOINT_REWRITE_GOLDEN") != nullptr) {
+  if (std::getenv("CHOKEPOINT_UPDATE_GOLDEN") != nullptr) {
     std::ofstream(expected, std::ios::binary) << said;
   }
   EXPECT_FALSE(loaded.errors.empty());
