@@ -38,10 +38,16 @@ void add_check(CLI::App& app, CheckArguments& arguments) {
   command->add_option("FILE", arguments.files, "Scenarios; - is standard input")->required();
 }
 
+// CLI11 reads -1 as the largest number there is.
+std::string refuse_negative(const std::string& text) {
+  return text.starts_with('-') ? "a seed is a whole number, 0 or more" : "";
+}
+
 void add_common(CLI::App& command, std::string& file, std::vector<std::string>& overrides,
                 std::uint64_t& seed, bool& is_json) {
   command.add_option("FILE", file, "The scenario; - is standard input")->required();
-  command.add_option("--seed", seed, "Whose luck: equal seeds give equal bytes (1)");
+  command.add_option("--seed", seed, "Whose luck: equal seeds give equal bytes (1)")
+      ->check(refuse_negative);
   command
       .add_option("--set", overrides,
                   "Change one value, as faults.chillers-fail.at=3min; repeatable")

@@ -12,19 +12,39 @@
 #include "cli/run_folder.h"
 #include "cli/scenario_source.h"
 #include "cli/shell.h"
+#include "cli/signals.h"
 #include "sim/run.h"
 
 namespace chokepoint::cli {
 namespace {
 
+// When the simulator's engine starts, it takes SIGINT for itself. Interruptions wait until it runs,
+// and are ours from then on.
+class SignalsTakenBack {
+ public:
+  void take_back() {
+    if (!held_) return;
+    handle_signals();
+    held_.reset();
+  }
+
+ private:
+  std::optional<InterruptsHeld> held_{std::in_place};
+};
+
 v1::RunRecord simulate(const LoadResult& loaded, const RunArguments& arguments, const Io& io) {
   Progress progress(io.err, loaded.scenario.horizon());
-  v1::RunRecord record =
-      sim::run(loaded.scenario, {.seed = arguments.seed,
-                                 .variant = arguments.variant,
-                                 .overrides = arguments.overrides,
-                                 .digest = loaded.digest,
-                                 .progress = [&](double share) { progress.show(share); }});
+  SignalsTakenBack signals;
+  const auto on_progress = [&](double share) {
+    signals.take_back();
+    progress.show(share);
+  };
+  v1::RunRecord record = sim::run(loaded.scenario, {.seed = arguments.seed,
+                                                    .variant = arguments.variant,
+                                                    .overrides = arguments.overrides,
+                                                    .digest = loaded.digest,
+                                                    .progress = on_progress});
+  signals.take_back();
   record.set_version(CHOKEPOINT_VERSION);
   record.set_reproduce(reproduce_command(arguments));
   return record;
