@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <numeric>
 #include <sstream>
 #include <unordered_map>
 #include <unordered_set>
@@ -14,6 +15,8 @@
 
 namespace chokepoint {
 namespace {
+
+constexpr std::size_t kSmallMap = 16;  // up to here a look at each key is as quick as an index
 
 // Ends the parse from inside yaml-cpp; never leaves this file.
 struct Refused {
@@ -109,7 +112,7 @@ class TreeBuilder final : public YAML::EventHandler {
 
   void finish(Node node, YAML::anchor_t anchor) {
     const Position at = node.at;
-    NodePtr made = std::make_shared<const Node>(std::move(node));
+    NodePtr made = finished(std::move(node));
     if (anchor != 0) anchors_[anchor] = made;
     place(made, at);
   }
@@ -148,12 +151,22 @@ class TreeBuilder final : public YAML::EventHandler {
     } else if (key.text == "<<") {
       problems_.add({at, "merge keys (<<) are not supported",
                      "write the fields out, or use a variant: it is merged over its base"});
-    } else if (!frame.keys.insert(key.text).second) {
+    } else if (is_there(frame, key.text)) {
       problems_.add({at, fmt::format("duplicate key '{}'", key.text), first_use(frame, key.text)});
     } else {
       frame.keeps_value = true;
       frame.entry = Entry{.key = key.text, .at = at, .value = nullptr};
     }
+  }
+
+  // Builds the set of keys only for maps that are not small.
+  static bool is_there(Frame& frame, const std::string& key) {
+    const std::vector<Entry>& entries = frame.node.entries;
+    if (entries.size() <= kSmallMap) return frame.node.find(key) != nullptr;
+    if (frame.keys.empty()) {
+      for (const Entry& entry : entries) frame.keys.insert(entry.key);
+    }
+    return !frame.keys.insert(key).second;
   }
 
   std::string first_use(const Frame& frame, const std::string& key) const {
@@ -214,7 +227,24 @@ NodePtr parse(const Source& source, Problems& problems, std::size_t from) {
 
 }  // namespace
 
+NodePtr finished(Node node) {
+  if (node.entries.size() > kSmallMap) {
+    node.by_key.resize(node.entries.size());
+    std::iota(node.by_key.begin(), node.by_key.end(), 0U);
+    std::sort(node.by_key.begin(), node.by_key.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return node.entries[a].key < node.entries[b].key;
+    });
+  }
+  return std::make_shared<const Node>(std::move(node));
+}
+
 const Entry* Node::find(std::string_view key) const {
+  if (!by_key.empty()) {
+    const auto first =
+        std::lower_bound(by_key.begin(), by_key.end(), key,
+                         [&](std::uint32_t i, std::string_view k) { return entries[i].key < k; });
+    return first != by_key.end() && entries[*first].key == key ? &entries[*first] : nullptr;
+  }
   const auto found =
       std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.key == key; });
   return found == entries.end() ? nullptr : &*found;

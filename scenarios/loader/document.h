@@ -28,14 +28,18 @@ struct Node {
 
   Kind kind = Kind::null;
   Position at;
-  std::string text = {};            // of a scalar
-  std::vector<NodePtr> items = {};  // of a list
-  std::vector<Entry> entries = {};  // of a map, in the order written; keys are unique
-  std::uint64_t size = 1;           // values in it, itself included, aliases expanded
-  int depth = 1;                    // levels in it, itself included, aliases expanded
+  std::string text = {};                   // of a scalar
+  std::vector<NodePtr> items = {};         // of a list
+  std::vector<Entry> entries = {};         // of a map, in the order written; keys are unique
+  std::vector<std::uint32_t> by_key = {};  // of a large map: its entries in order of their keys
+  std::uint64_t size = 1;                  // values in it, itself included, aliases expanded
+  int depth = 1;                           // levels in it, itself included, aliases expanded
 
   const Entry* find(std::string_view key) const;
 };
+
+// The node as it will be from now on: large maps get their index.
+NodePtr finished(Node node);
 
 // Bounds on what a text may make of itself.
 inline constexpr std::size_t kMaxBytes = std::size_t{64} << 20U;

@@ -38,8 +38,9 @@ std::size_t end_of(const Node& node) {
 
 NodePtr without(const NodePtr& map, std::string_view key) {
   Node copy = *map;
+  copy.by_key.clear();
   std::erase_if(copy.entries, [&](const Entry& entry) { return entry.key == key; });
-  return std::make_shared<const Node>(std::move(copy));
+  return finished(std::move(copy));
 }
 
 // One file on its way to a message.
@@ -61,18 +62,10 @@ class Loading {
       return failed();
     }
     split(root);
-    NodePtr chosen = selection_.variant.empty() ? base_ : nullptr;
-    read_and_check(*base_);
-    for (const Entry& variant : variants_) {
-      problems_.enter(Problems::Scope{variant.key, variant.at.offset, end_of(*variant.value)});
-      const NodePtr merged = merged_with(variant);
-      if (merged != nullptr && variant.key == selection_.variant) chosen = merged;
-      if (merged != nullptr) read_and_check(*merged);
-    }
-    problems_.enter(std::nullopt);
+    check_all();
     if (!problems_.empty()) return failed();
-    if (chosen == nullptr) return unknown_variant();
-    return finish(with_overrides(chosen));
+    if (chosen_ == nullptr) return unknown_variant();
+    return finish();
   }
 
  private:
@@ -112,6 +105,24 @@ class Loading {
     return merge(base_, patch, v1::Scenario::descriptor(), rules_, problems_);
   }
 
+  // The base and every variant; what was chosen goes into the result.
+  void check_all() {
+    check(base_, selection_.variant.empty());
+    for (const Entry& variant : variants_) {
+      problems_.enter(Problems::Scope{variant.key, variant.at.offset, end_of(*variant.value)});
+      const NodePtr merged = merged_with(variant);
+      if (merged != nullptr) check(merged, variant.key == selection_.variant);
+    }
+    problems_.enter(std::nullopt);
+  }
+
+  void check(const NodePtr& tree, bool is_chosen) {
+    v1::Scenario scenario = read_and_check(*tree);
+    if (!is_chosen) return;
+    chosen_ = tree;
+    result_.scenario = std::move(scenario);
+  }
+
   v1::Scenario read_and_check(const Node& tree) {
     v1::Scenario scenario;
     Unread unread;
@@ -120,17 +131,19 @@ class Loading {
     return scenario;
   }
 
-  NodePtr with_overrides(NodePtr tree) {
+  void apply_overrides() {
     for (const std::string& change : selection_.overrides) {
       const int rank = static_cast<int>(override_texts_.size()) + 1;
       const Source& text = override_texts_.emplace_back("--set", change, rank);
-      tree = apply_override(tree, text, rules_, problems_);
+      chosen_ = apply_override(chosen_, text, rules_, problems_);
     }
-    return tree;
+    if (!selection_.overrides.empty() && problems_.empty()) {
+      result_.scenario = read_and_check(*chosen_);
+    }
   }
 
-  LoadResult finish(const NodePtr& tree) {
-    if (problems_.empty()) result_.scenario = read_and_check(*tree);
+  LoadResult finish() {
+    apply_overrides();
     if (!problems_.empty()) return failed();
     result_.digest = digest_of(result_.scenario);
     return std::move(result_);
@@ -143,6 +156,7 @@ class Loading {
   }
 
   LoadResult unknown_variant() {
+    result_.scenario.Clear();
     result_.errors.push_back(
         {.code = Code::not_found,
          .message = fmt::format("there is no variant '{}'", selection_.variant),
@@ -158,6 +172,7 @@ class Loading {
   Rules rules_;
   Problems problems_;
   NodePtr base_;
+  NodePtr chosen_;
   std::vector<Entry> variants_;
   std::deque<Source> override_texts_;
   LoadResult result_;

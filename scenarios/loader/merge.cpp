@@ -64,8 +64,7 @@ class Entries {
 };
 
 NodePtr map_node(const Position& at, std::vector<Entry> entries) {
-  return std::make_shared<const Node>(
-      Node{.kind = Node::Kind::map, .at = at, .entries = std::move(entries)});
+  return finished(Node{.kind = Node::Kind::map, .at = at, .entries = std::move(entries)});
 }
 
 bool is_map(const Node& node) { return node.kind == Node::Kind::map; }

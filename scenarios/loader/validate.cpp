@@ -12,23 +12,21 @@ using google::protobuf::Message;
 template <class Map>
 std::vector<std::string> sorted_keys(const Map& map) {
   std::vector<std::string> keys;
-  keys.reserve(static_cast<std::size_t>(map.size()));
+  keys.reserve(map.size());
   for (const auto& entry : map) keys.push_back(entry.first);
   std::sort(keys.begin(), keys.end());
   return keys;
 }
 
-std::vector<std::string> places_of(const v1::Scenario& scenario) {
-  std::set<std::string> places;
-  for (const auto& entry : scenario.places()) {
-    std::string path = entry.first;
-    while (places.insert(path).second) {
-      const std::size_t slash = path.rfind('/');
-      if (slash == std::string::npos) break;
-      path.resize(slash);
-    }
+// Calls `visit` for the place and for every place on the way to it.
+template <class Visit>
+void for_each_level(std::string place, Visit visit) {
+  while (true) {
+    visit(place);
+    const std::size_t slash = place.rfind('/');
+    if (slash == std::string::npos) return;
+    place.resize(slash);
   }
-  return {places.begin(), places.end()};
 }
 
 std::vector<std::string> steps_of(const v1::Scenario& scenario) {
@@ -59,7 +57,13 @@ bool is_within(std::string_view place, std::string_view whole) {
 Validation::Validation(const ReadScenario& read, Rules& rules, Problems& problems)
     : read_(read), rules_(rules), problems_(problems) {
   const v1::Scenario& s = read.scenario;
-  names_ = {.places = places_of(s),
+  for (const auto& [name, place] : s.places()) {
+    for_each_level(name, [this, &content = place](const std::string& level) {
+      racks_[level] += content.racks();
+      if (content.has_cooling()) cooled_.insert(level);
+    });
+  }
+  names_ = {.places = sorted_keys(racks_),
             .components = sorted_keys(s.components()),
             .capabilities = sorted_keys(s.capabilities()),
             .users = sorted_keys(s.users()),
@@ -87,6 +91,10 @@ void Validation::refuse_key(const Path& path, const Mistake& mistake) const {
       {locate(read_.tree, v1::Scenario::descriptor(), path).key, mistake.message, mistake.hint});
 }
 
+bool Validation::wants(const Path& path) const {
+  return problems_.wants(locate(read_.tree, v1::Scenario::descriptor(), path).key);
+}
+
 bool Validation::is_written(const Path& path, std::string_view field) const {
   const Path whole = path.field(field);
   return locate(read_.tree, v1::Scenario::descriptor(), whole).value != nullptr;
@@ -98,19 +106,9 @@ const v1::Component* Validation::component(const std::string& name) const {
   return found->second.kind_case() == v1::Component::KIND_NOT_SET ? nullptr : &found->second;
 }
 
-bool Validation::is_cooled(const std::string& place) const {
-  const auto& places = scenario().places();
-  return std::any_of(places.begin(), places.end(), [&](const auto& entry) {
-    return entry.second.has_cooling() && is_within(entry.first, place);
-  });
-}
-
 std::uint64_t Validation::racks_in(const std::string& place) const {
-  std::uint64_t racks = 0;
-  for (const auto& [name, content] : scenario().places()) {
-    if (is_within(name, place)) racks += content.racks();
-  }
-  return racks;
+  const auto found = racks_.find(place);
+  return found == racks_.end() ? 0 : found->second;
 }
 
 void for_each_message(const Message& message, const Path& path,

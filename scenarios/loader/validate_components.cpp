@@ -24,12 +24,12 @@ std::map<std::string, std::uint64_t> members_by_place(const Members& members) {
 // By default members share racks when there are not enough; who writes `spread` means it. Voters
 // that share a rack by default would be a hidden single point, so they must be told.
 void check_spread(const Validation& v, const Members& members, const Path& path) {
-  if (!v.is_written(path, "spread") && members.kind != "quorum") return;
   for (const auto& [place, count] : members_by_place(members)) {
     const std::uint64_t racks = v.racks_in(place);
     const bool pack = members.spread == v1::SPREAD_PACK;
     const std::uint64_t room = racks * (pack ? kPackedToARack : 1);
     if (count <= room || !contains(v.names().places, place)) continue;
+    if (members.kind != "quorum" && !v.is_written(path, "spread")) return;
     const Path racks_path = v.root().field("places");
     if (v.unread().touches(racks_path.field(place))) continue;
     v.refuse(path, {"spread", members.field, "at"},

@@ -115,7 +115,7 @@ class References {
       case v1::REFERENT_USERS:
       case v1::REFERENT_FAULT:
       case v1::REFERENT_STEP: {
-        if (is_known(name, known(kind))) return;
+        if (is_known(name, known(kind)) || !v_.wants(path)) return;
         return v_.refuse(path, {}, unknown(name, known(kind)));
       }
       case v1::REFERENT_NONE:
@@ -126,7 +126,8 @@ class References {
   }
 
   void check_key(const std::string& name, const Path& path, v1::Referent kind) {
-    if (!is_known(name, known(kind))) v_.refuse_key(path, unknown(name, known(kind)));
+    if (!is_known(name, known(kind)) && v_.wants(path))
+      v_.refuse_key(path, unknown(name, known(kind)));
   }
 
   Known known(v1::Referent kind) const {
@@ -169,7 +170,7 @@ class References {
   }
 
   void check_sibling(const std::string& name, const Path& path, const Siblings& siblings) {
-    if (contains(siblings.names, name)) return;
+    if (contains(siblings.names, name) || !v_.wants(path)) return;
     v_.refuse(path, {},
               {fmt::format("there is no '{}' in '{}'", name, siblings.map),
                hint_for_unknown(name, siblings.names, "there are")});

@@ -6,6 +6,7 @@
 #include <functional>
 #include <initializer_list>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,10 @@ class Validation {
   void refuse(const Path& path, std::initializer_list<std::string_view> fields,
               const Mistake& mistake) const;
 
+  // Whether a mistake there would be shown at all. Asked before a hint is looked up for one of
+  // many.
+  bool wants(const Path& path) const;
+
   // Reports a mistake about the name (a key of a map) that the path ends in.
   void refuse_key(const Path& path, const Mistake& mistake) const;
 
@@ -56,8 +61,8 @@ class Validation {
   // Null when there is none, or its kind could not be read.
   const v1::Component* component(const std::string& name) const;
 
-  // The place itself or one below it that has cooling.
-  bool is_cooled(const std::string& place) const;
+  // The place itself or one below it has cooling.
+  bool is_cooled(const std::string& place) const { return cooled_.contains(place); }
 
   // Racks of the place and of those below it.
   std::uint64_t racks_in(const std::string& place) const;
@@ -67,6 +72,8 @@ class Validation {
   Rules& rules_;
   Problems& problems_;
   Names names_;
+  std::set<std::string> cooled_;
+  std::map<std::string, std::uint64_t> racks_;
   Path root_;
 };
 
