@@ -71,7 +71,7 @@ bool Engine::State::turn_away(std::uint32_t root, double time) {
   double share = flow.turned_away;
   if (share <= 0) return false;
   if (model.discrete) {
-    if (flow.draws->uniform() >= share) return false;
+    if (flow.jitter->uniform() >= share) return false;
     share = 1;
   }
   const std::uint32_t away = divert(root, share);
@@ -146,8 +146,7 @@ double Engine::State::backoff(const Visit& visit, const Retry& retry) {
   const double full =
       std::min(retry.backoff_max, retry.backoff * std::pow(retry.factor, visit.attempt));
   if (retry.jitter <= 0 || full <= 0) return full;
-  Stream& draws = *flows[visit.flow].draws;
-  return full * (1 - retry.jitter * draws.uniform());
+  return full * (1 - retry.jitter * flows[visit.flow].jitter->uniform());
 }
 
 void Engine::State::finish(std::uint32_t visit, bool is_ok, double time) {

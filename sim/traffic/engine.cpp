@@ -45,7 +45,9 @@ Engine::State::State(Model the_model, const Streams& streams) : model(std::move(
   }
   for (const Flow& spec : model.flows) {
     CHOKEPOINT_ASSERT(spec.entry < stations.size(), "flows enter stations of the model");
-    flows.push_back({.spec = spec, .draws = streams.stream(spec.name, "arrivals")});
+    flows.push_back({.spec = spec,
+                     .draws = streams.stream(spec.name, "arrivals"),
+                     .jitter = streams.stream(spec.name, "jitter")});
     root_calls.push_back({Call{.to = spec.entry, .timeout = spec.patience, .retry = spec.retry}});
   }
   calls_of.resize(stations.size());
@@ -68,12 +70,19 @@ void Engine::State::begin_request(std::uint32_t flow, double count, double from,
   make_calls(root, from);
 }
 
+// One draw for each flow and tick, however the tick is cut up by changes of state.
+void Engine::State::begin_tick() {
+  tick_ends = (std::floor(now / model.tick + 1e-9) + 1) * model.tick;
+  if (model.arrivals == Arrivals::regular) return;
+  for (FlowState& flow : flows) {
+    const double expected = flow.rate * model.tick;
+    flow.luck = expected > 0 ? static_cast<double>(flow.draws->poisson(expected)) / expected : 1;
+  }
+}
+
 void Engine::State::emit_cohorts(double until) {
   for (std::uint32_t flow = 0; flow < flows.size(); ++flow) {
-    const double expected = flows[flow].rate * (until - now);
-    const double count = model.arrivals == Arrivals::regular
-                             ? expected
-                             : static_cast<double>(flows[flow].draws->poisson(expected));
+    const double count = flows[flow].rate * flows[flow].luck * (until - now);
     if (count > 0) begin_request(flow, count, now, until - now);
   }
 }
@@ -116,8 +125,8 @@ void Engine::State::advance(double to) {
   while (now < to) {
     double until = to;
     if (!model.discrete) {
-      const double next_tick = (std::floor(now / model.tick + 1e-9) + 1) * model.tick;
-      until = std::min(to, next_tick);
+      if (now >= tick_ends) begin_tick();
+      until = std::min(to, tick_ends);
       emit_cohorts(until);
     }
     while (!events.empty() && events.next().time < until) {

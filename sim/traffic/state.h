@@ -77,8 +77,10 @@ struct FlowState {
   Flow spec = {};
   double rate = 0;
   double turned_away = 0;
+  double luck = 1;  // cohorts: this tick's arrivals as a multiple of the expected ones
   std::uint32_t version = 0;
-  std::optional<Stream> draws = {};
+  std::optional<Stream> draws = {};   // arrivals only, so that they are the same whatever fails
+  std::optional<Stream> jitter = {};
   FlowTotals totals = {};
 };
 
@@ -89,6 +91,7 @@ struct Engine::State {
 
   // engine.cpp
   void advance(double to);
+  void begin_tick();
   void emit_cohorts(double until);
   void schedule_arrival(std::uint32_t flow);
   void begin_request(std::uint32_t flow, double count, double from, double span);
@@ -144,6 +147,7 @@ struct Engine::State {
   std::vector<std::uint32_t> free;
   EventQueue events;
   double now = 0;
+  double tick_ends = 0;  // cohorts
 };
 
 }  // namespace chokepoint::sim::traffic
