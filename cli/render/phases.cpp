@@ -29,11 +29,14 @@ int order_of(const Lane& lane) {
   return lane.stages.empty() ? 1 : 2;
 }
 
-// Capabilities, what opens in stages, and whatever else did not work at all for a while.
+// Capabilities, what opens in stages, and whatever else was worse off than degraded, or in a state
+// of its own, for a while.
 bool is_told(const Lane& lane) {
-  const bool was_down = std::any_of(lane.segments.begin(), lane.segments.end(),
-                                    [](const Segment& one) { return one.level == Level::down; });
-  return order_of(lane) > 1 || was_down;
+  return order_of(lane) > 1 ||
+         (lane.scope == "component" &&
+          std::any_of(lane.segments.begin(), lane.segments.end(), [](const Segment& one) {
+            return one.level != Level::up && one.state != name_of(Level::degraded);
+          }));
 }
 
 std::vector<Lane> told_lanes(const v1::RunRecord& record) {

@@ -1,6 +1,6 @@
 #pragma once
 // What happened, in order: faults, and every change of what users could do, of what opens in
-// stages, and of components that did not work at all for a while.
+// stages, and of components that were worse off than degraded for a while.
 
 #include <string>
 
