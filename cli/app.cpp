@@ -116,6 +116,7 @@ void describe(CLI::App& app, Request& request) {
   app.set_help_all_flag("--help-all", "Help for all commands");
   app.add_flag("-q,--quiet", request.is_quiet, "Only results and errors");
   app.require_subcommand(1);
+  app.fallthrough();  // --quiet may stand behind the command, too
   add_check(app, request.check);
   add_run(app, request);
   add_compare(app, request);

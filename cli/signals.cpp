@@ -20,15 +20,22 @@ constexpr std::size_t kMostPaths = 64;
 std::array<std::atomic<const char*>, kMostPaths> g_unfinished{};
 static_assert(std::atomic<const char*>::is_always_lock_free);
 
-extern "C" void on_interruption(int signal) {
+void remove_unfinished() {
   for (auto path = g_unfinished.rbegin(); path != g_unfinished.rend(); ++path) {
     const char* unfinished = path->load();
     if (unfinished != nullptr && unlink(unfinished) != 0) rmdir(unfinished);
   }
+}
+
+extern "C" void on_interruption(int signal) {
+  remove_unfinished();
   constexpr std::string_view kSaid = "\ninterrupted: nothing unfinished was kept\n";
   [[maybe_unused]] const ssize_t count = write(STDERR_FILENO, kSaid.data(), kSaid.size());
   _exit(kSignalExit + signal);
 }
+
+// Returns, and lets abort() go on.
+extern "C" void on_abort(int) { remove_unfinished(); }
 
 sigset_t interruptions() {
   sigset_t set;
@@ -52,6 +59,7 @@ void handle_signals() {
   action.sa_handler = on_interruption;
   action.sa_mask = interruptions();
   for (const int signal : kInterruptions) sigaction(signal, &action, nullptr);
+  std::signal(SIGABRT, on_abort);
   std::signal(SIGXFSZ, SIG_IGN);
 }
 

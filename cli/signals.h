@@ -1,6 +1,7 @@
 #pragma once
 // What signals do to the program. Interrupted (SIGINT, SIGTERM, SIGHUP), it removes what it has
-// begun and not finished, says so, and ends with 128 + the signal: 130 for SIGINT.
+// begun and not finished, says so, and ends with 128 + the signal: 130 for SIGINT. A broken
+// invariant (SIGABRT) removes it, too.
 
 #include <csignal>
 #include <filesystem>

@@ -74,7 +74,7 @@ class Picture {
  private:
   void draw_header();
   void draw_group(std::string_view title, const std::vector<Lane>& lanes, double height);
-  void draw_lane(const Lane& lane, double height);
+  void draw_lane(const Lane& exact, double height);
   void draw_segment(const Lane& lane, const Segment& segment, double height);
   void draw_label(const Segment& segment, const Box& box);
   void draw_marks(double bottom);
@@ -112,8 +112,10 @@ void Picture::draw_group(std::string_view title, const std::vector<Lane>& lanes,
   for (const Lane& lane : lanes) draw_lane(lane, height);
 }
 
-// What is worse is drawn over what is not, so that no short outage is hidden.
-void Picture::draw_lane(const Lane& lane, double height) {
+// What is worse is drawn over what is not, so that no short outage is hidden. What comes and goes
+// within a pixel is one segment.
+void Picture::draw_lane(const Lane& exact, double height) {
+  const Lane lane = simplified(exact, record_.horizon_s() / (kTimeRight - kTimeLeft));
   canvas_.text(kPictureMargin, y_ + height / 2 + 4.5, shortened(lane.subject, kMostNameLetters),
                "name");
   canvas_.rect({kTimeLeft, y_, kTimeRight - kTimeLeft, height}, 3, "empty");
@@ -135,12 +137,17 @@ std::string fill_of(const Lane& lane, const Segment& segment) {
   return kStages.at(std::min(number, kStages.size() - 1));
 }
 
+std::string state_text(const Segment& segment) {
+  if (segment.merged == 1) return segment.state;
+  return fmt::format("changed {} times, at worst {},", segment.merged, segment.state);
+}
+
 void Picture::draw_segment(const Lane& lane, const Segment& segment, double height) {
   const double x = scale_.x(segment.from_s);
   const Box box = {x, y_, std::max(scale_.x(segment.to_s) - x, kNarrowestBar), height};
   const std::string cause = because(record_, segment.cause, segment.from_s);
   canvas_.rect(box, std::min(3.0, box.width / 2), fill_of(lane, segment),
-               fmt::format("{} {} from {} for {}{}", lane.subject, segment.state,
+               fmt::format("{} {} from {} for {}{}", lane.subject, state_text(segment),
                            clock_.instant(segment.from_s), length_of(segment.to_s - segment.from_s),
                            cause.empty() ? "" : ", because of " + cause));
   const bool says_something = segment.level != Level::up || !lane.stages.empty();

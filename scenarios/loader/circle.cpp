@@ -8,6 +8,8 @@
 namespace chokepoint {
 namespace {
 
+constexpr std::size_t kLongestDrawn = 12;
+
 // Depth-first search with a stack of its own: a chain may be longer than the call stack.
 class CircleSearch {
  public:
@@ -72,7 +74,12 @@ class CircleSearch {
 std::vector<std::string> circle_in(const Waits& waits) { return CircleSearch(waits).find(); }
 
 std::string drawn(const std::vector<std::string>& circle) {
-  return fmt::format("{} -> {}", fmt::join(circle, " -> "), circle.front());
+  if (circle.size() <= kLongestDrawn) {
+    return fmt::format("{} -> {}", fmt::join(circle, " -> "), circle.front());
+  }
+  const auto some = std::vector<std::string>(circle.begin(), circle.begin() + kLongestDrawn / 2);
+  return fmt::format("{} -> ({} more) -> {}", fmt::join(some, " -> "), circle.size() - some.size(),
+                     circle.front());
 }
 
 }  // namespace chokepoint

@@ -22,8 +22,9 @@ inline constexpr std::size_t kMaxErrors = 20;
 
 // Which design of the file is wanted.
 struct Selection {
-  std::string variant = {};                 // "" is the base
-  std::vector<std::string> overrides = {};  // path=value, as for --set: faults.a.at=3min
+  std::string variant = {};  // "" is the base
+  // path=value, as for --set: faults.a.at=3min. overrides.h says how paths and values are written.
+  std::vector<std::string> overrides = {};
 };
 
 struct LoadResult {

@@ -143,6 +143,7 @@ void for_each_message(const Message& message, const Path& path,
 void validate(const ReadScenario& read, Rules& rules, Problems& problems) {
   const Validation validation(read, rules, problems);
   validate_references(validation);
+  validate_traffic(validation);
   validate_values(validation);
   validate_conditions(validation);
   validate_places(validation);

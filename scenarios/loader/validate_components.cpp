@@ -8,7 +8,7 @@
 namespace chokepoint {
 namespace {
 
-constexpr std::uint64_t kPackedToARack = 4;  // as SPREAD_PACK says
+constexpr std::uint64_t kPackedToARack = 3;  // as SPREAD_PACK says
 
 // The members take turns over the places, so that each place may be named several times.
 std::map<std::string, std::uint64_t> members_by_place(const Members& members) {
@@ -34,7 +34,7 @@ void check_spread(const Validation& v, const Members& members, const Path& path)
     if (v.unread().touches(racks_path.field(place))) continue;
     v.refuse(path, {"spread", members.field, "at"},
              {fmt::format("{} members, {} to a rack, do not fit on the {} racks of '{}'", count,
-                          pack ? "four" : "one", racks, place),
+                          pack ? "three" : "one", racks, place),
               pack ? "name more places, or give them more racks"
                    : "name more places, give them more racks, or write 'spread: pack'"});
   }
@@ -68,6 +68,12 @@ void check_log(const Validation& v, const v1::Log& log, const Path& path) {
                           log.replication()),
               fmt::format("'min_in_sync' is at most {}", log.replication())});
   }
+}
+
+void check_service(const Validation& v, const v1::Service& service, const Path& path) {
+  if (!takes_no_time(service.service_time())) return;
+  v.refuse(path, {"service_time"},
+           {"a request that takes no time could be served without end", "for example 5ms"});
 }
 
 void check_call(const Validation& v, const std::string& caller, const std::string& callee,
@@ -147,6 +153,7 @@ void validate_components(const Validation& v) {
     const Path path = components.field(name);
     const Members members = members_of(component);
     if (!members.at.empty()) check_spread(v, members, path.field(members.kind));
+    if (component.has_service()) check_service(v, component.service(), path.field("service"));
     if (component.has_quorum()) check_quorum(v, component.quorum(), path.field("quorum"));
     if (component.has_log()) check_log(v, component.log(), path.field("log"));
     check_standby(v, component, path);

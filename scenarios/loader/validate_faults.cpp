@@ -127,6 +127,9 @@ class FaultCheck {
   void check_random_failures() const {
     const v1::RandomFailures& failures = fault_.random_failures();
     needs_members("random_failures", failures.component(), "fails");
+    if (!takes_no_time(failures.time_to_failure())) return;
+    v_.refuse(path_.field("random_failures"), {"time_to_failure"},
+              {"members that fail at once never work", "for example {exponential: 1000h}"});
   }
 
   void check_cache_flush() const {

@@ -62,6 +62,78 @@ void check_conditions(const Validation& v, const std::string& owner, const v1::G
   check(gate.opens_when(), "opens_when");
 }
 
+// Gates by component/gate, with all that each waits for: the gate before it, and the gates of other
+// components that its conditions look at, directly or through a capability.
+class GateWaits {
+ public:
+  explicit GateWaits(const Validation& v) : v_(v) {}
+
+  const Waits& collect() {
+    for (const auto& [name, component] : v_.scenario().components()) {
+      for (const auto& [gate_name, gate] : component.gated().gates()) {
+        std::vector<std::string>& waits = waits_[name + "/" + gate_name];
+        if (!gate.after().empty()) waits.push_back(name + "/" + gate.after());
+        for (const v1::Condition& condition : gate.needs()) add(condition, name, waits);
+        for (const v1::Condition& condition : gate.opens_when()) add(condition, name, waits);
+        std::sort(waits.begin(), waits.end());
+      }
+    }
+    return waits_;
+  }
+
+ private:
+  void add(const v1::Condition& condition, const std::string& owner,
+           std::vector<std::string>& waits) {
+    mentions(condition, [&](const v1::Condition& each) {
+      if (each.component() != owner) add_component(each.component(), each.gate(), waits);
+      const auto capability = v_.scenario().capabilities().find(each.capability());
+      if (capability == v_.scenario().capabilities().end()) return false;
+      for (const v1::Need& need : capability->second.needs()) {
+        add_component(need.component(), need.gate(), waits);
+      }
+      return false;  // look at all of them
+    });
+  }
+
+  // How much of a gated component works follows from all of its gates.
+  void add_component(const std::string& name, const std::string& gate,
+                     std::vector<std::string>& waits) const {
+    const v1::Component* component = v_.component(name);
+    if (component == nullptr || !component->has_gated()) return;
+    if (!gate.empty()) {
+      waits.push_back(name + "/" + gate);
+      return;
+    }
+    for (const auto& entry : component->gated().gates()) {
+      waits.push_back(name + "/" + entry.first);
+    }
+  }
+
+  const Validation& v_;
+  Waits waits_;
+};
+
+void check_circles(const Validation& v) {
+  const std::vector<std::string> circle = circle_in(GateWaits(v).collect());
+  if (circle.empty()) return;
+  const std::string& gate = circle.front();
+  const std::size_t slash = gate.find('/');
+  const std::string owner = gate.substr(0, slash);
+  const std::string name = gate.substr(slash + 1);
+  // A circle within one component has been reported.
+  if (std::all_of(circle.begin(), circle.end(),
+                  [&](const std::string& each) { return each.starts_with(owner + "/"); })) {
+    return;
+  }
+  const Path components = v.root().field("components");
+  const Path component = components.field(owner);
+  const Path gated = component.field("gated");
+  const Path gates = gated.field("gates");
+  v.refuse_key(gates.field(name),
+               {fmt::format("gates wait for each other in a circle: {}", drawn(circle)),
+                "one of them must open without the others"});
+}
+
 }  // namespace
 
 void validate_gates(const Validation& v) {
@@ -76,6 +148,7 @@ void validate_gates(const Validation& v) {
       check_conditions(v, name, gate, gates.field(gate_name));
     }
   }
+  check_circles(v);
 }
 
 }  // namespace chokepoint

@@ -56,6 +56,20 @@ void check_retry(const Validation& v, const v1::Retry& retry, const Path& path) 
 
 }  // namespace
 
+bool takes_no_time(const v1::DrawnDuration& law) {
+  switch (law.law_case()) {
+    case v1::DrawnDuration::kFixed:
+      return law.fixed() == 0;
+    case v1::DrawnDuration::kUniform:
+      return law.uniform().to() == 0;
+    case v1::DrawnDuration::kExponential:
+    case v1::DrawnDuration::kLognormal:
+    case v1::DrawnDuration::LAW_NOT_SET:
+      return false;
+  }
+  return false;
+}
+
 void validate_values(const Validation& v) {
   for_each_message(v.scenario(), v.root(), [&](const Message& message, const Path& path) {
     const auto* type = message.GetDescriptor();

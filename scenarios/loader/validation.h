@@ -105,15 +105,19 @@ struct Members {
 };
 Members members_of(const v1::Component& component);
 
+// Whether every duration drawn from the law is 0.
+bool takes_no_time(const v1::DrawnDuration& law);
+
 // What each name waits for, by name. Gives the names of one circle, in order, or nothing.
 using Waits = std::map<std::string, std::vector<std::string>>;
 std::vector<std::string> circle_in(const Waits& waits);
 
-// "a -> b -> a".
+// "a -> b -> a"; long circles are cut short.
 std::string drawn(const std::vector<std::string>& circle);
 
 // The parts, each in the file of its name.
 void validate_references(const Validation& validation);
+void validate_traffic(const Validation& validation);
 void validate_values(const Validation& validation);
 void validate_conditions(const Validation& validation);
 void validate_places(const Validation& validation);

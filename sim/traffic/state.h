@@ -79,7 +79,7 @@ struct FlowState {
   double turned_away = 0;
   double luck = 1;  // cohorts: this tick's arrivals as a multiple of the expected ones
   std::uint32_t version = 0;
-  std::optional<Stream> draws = {};   // arrivals only, so that they are the same whatever fails
+  std::optional<Stream> draws = {};  // arrivals only, so that they are the same whatever fails
   std::optional<Stream> jitter = {};
   FlowTotals totals = {};
 };

@@ -175,6 +175,20 @@ TEST(RunFolder, KeepsTheOldFilesWhenTheDiskFillsUp) {
   umount(temporary.path().c_str());
 }
 
+TEST(RunFolderDeathTest, GoesWithABrokenInvariant) {
+  const TemporaryFolder temporary;
+
+  EXPECT_DEATH(
+      {
+        handle_signals();
+        const RunFolder folder = opened(temporary / "run");
+        std::abort();
+      },
+      "");
+
+  EXPECT_EQ(names_in(temporary.path()), Names{});
+}
+
 TEST(LeastBytes, GrowWithTheSamplesAndStayBelowWhatIsWritten) {
   v1::Scenario scenario;
   scenario.set_horizon(3600);

@@ -59,6 +59,11 @@ TEST(Usage, WantsAValueBehindAFlag) {
   expect_refused({"run", starter(), "--variant"}, "--variant");
 }
 
+TEST(Usage, TakesQuietBeforeAndBehindTheCommand) {
+  EXPECT_EQ(chokepoint({"-q", "check", starter()}).exit, 0);
+  EXPECT_EQ(chokepoint({"check", starter(), "-q"}).exit, 0);
+}
+
 TEST(Usage, RunsOneScenarioAtATime) {
   expect_refused({"run", starter(), incident()}, "unknown argument '" + incident() + "'");
 }

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
 LINE_LIMIT = 500
 CODE = {".cpp", ".h", ".proto", ".py", ".cmake"}
 BANNED_NAMES = {"utils", "util", "common", "helpers", "helper", "misc"}
@@ -18,8 +20,17 @@ MAY_INCLUDE = {
     "controller": {"controller", "scenarios"},
     "cli": {"cli", "sim", "scenarios", "controller", "agents"},
 }
-# third-party header prefix -> layers that may see it
-PRIVATE = {"simgrid": {"sim"}, "yaml-cpp": {"scenarios"}, "CLI": {"cli"}}
+# third-party header prefix -> folders that may see it
+PRIVATE = {
+    "simgrid": ["sim", "tests/sim", "bench/peers"],
+    "xbt": ["sim", "tests/sim", "bench/peers"],
+    "yaml-cpp": ["scenarios"],
+    "CLI": ["cli"],
+}
+GRADES = {"A", "B", "C", "D", "G"}
+SCOPES = {"capability": "a capability", "users": "a group of users", "component": "a component", "place": "a place"}
+UNITS = {"DURATION": "duration", "RATIO": "share", "MONEY": "US dollars", "NONE": "count", "BYTES": "bytes",
+         "TEMPERATURE": "degC"}
 
 
 def files(root: Path):
@@ -51,8 +62,9 @@ def check_includes(name: Path, text: str):
         head = found.group(1).split("/")[0]
         if layer in MAY_INCLUDE and head in MAY_INCLUDE and head not in MAY_INCLUDE[layer]:
             yield f"{name}:{line}: {layer} must not include {head}"
-        if layer in MAY_INCLUDE and head in PRIVATE and layer not in PRIVATE[head]:
-            yield f"{name}:{line}: only {', '.join(sorted(PRIVATE[head]))} may see {head}"
+        seen_by = PRIVATE.get(head)
+        if seen_by is not None and not any(name.is_relative_to(folder) for folder in seen_by):
+            yield f"{name}:{line}: only {', '.join(seen_by)} may see {head}"
 
 
 def check_size(name: Path, text: str):
@@ -79,34 +91,57 @@ def forbidden_words(root: Path):
 
 
 def check_words(name: Path, text: str, words):
-    if name.name in {"glossary.md", "LICENSE"} or name.suffix not in CODE | {".md", ".yaml"}:
+    if name.name in {"glossary.md", "LICENSE"} or name.suffix not in CODE | {".md", ".yaml", ".ipynb"}:
         return
-    if name.parts[:2] == ("tests", "tidy"):
+    if name.is_relative_to("tests/tidy"):
         return
     for line, content in enumerate(text.splitlines(), 1):
-        for word in words:
+        for word in sorted(words):
             if re.search(rf"\b{re.escape(word)}\b", content.lower()):
                 yield f"{name}:{line}: '{word}': the glossary has another word for it"
+
+
+def check_leftovers(name: Path, text: str):
+    if name.name == "LICENSE" or name.is_relative_to("tests/tidy"):
+        return
+    for line, content in enumerate(text.splitlines(), 1):
         if re.search(r"(^|[^\w.])/(work|root)/|pyenv", content):
             yield f"{name}:{line}: a path of one machine"
         if re.search(r"\b(TODO|FIXME|XXX)\b", content):
             yield f"{name}:{line}: open work belongs into an issue"
 
 
+def quotations(text: str):
+    """What stands in backticks on one line, outside blocks of code."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
+    return sorted(set(re.findall(r"`([^`\n]+)`", prose)))
+
+
+def check_paths(root: Path, name: Path, text: str):
+    """Paths that a page quotes exist, if they begin with a folder of the tree."""
+    if name.suffix != ".md":
+        return
+    for quoted in quotations(text):
+        if "/" in quoted and " " not in quoted and (root / quoted.split("/")[0]).is_dir():
+            if not (root / quoted).exists() and not any(root.glob(quoted)):
+                yield f"{name}: '{quoted}' does not exist"
+
+
 def check_architecture(root: Path, names):
+    """Symbols that the page quotes stand in the code, and every path that it quotes is one of the tree."""
     page = root / "docs" / "ARCHITECTURE.md"
     if not page.exists():
         return
-    text = page.read_text(encoding="utf-8")
     code = "\n".join(text_of(root, name) for name in names
                      if name.suffix in CODE and name.parts[0] != "tests")
-    for quoted in sorted(set(re.findall(r"`([^`\n]+)`", text))):
-        if "/" in quoted and " " not in quoted:
-            if not (root / quoted).exists():
+    for quoted in quotations(page.read_text(encoding="utf-8")):
+        if (root / quoted).exists() or " " in quoted:
+            continue
+        if "/" in quoted:
+            if not (root / quoted.split("/")[0]).is_dir():  # else check_paths says it
                 yield f"docs/ARCHITECTURE.md: '{quoted}' does not exist"
-        elif re.fullmatch(r"[A-Za-z_][\w:]*", quoted) and not (root / quoted).exists():
-            symbol = quoted.split("::")[-1]
-            if not re.search(rf"\b{symbol}\b", code):
+        elif re.fullmatch(r"[A-Za-z_][\w:]*", quoted):
+            if not all(re.search(rf"\b{part}\b", code) for part in quoted.split("::")):
                 yield f"docs/ARCHITECTURE.md: no '{quoted}' in the code"
 
 
@@ -121,19 +156,35 @@ def check_links(root: Path, name: Path, text: str):
 def check_notebook(name: Path, text: str):
     if name.suffix != ".ipynb":
         return
-    for number, cell in enumerate(json.loads(text)["cells"]):
+    try:
+        cells = json.loads(text)["cells"]
+    except (ValueError, KeyError):
+        yield f"{name}: not a notebook"
+        return
+    for number, cell in enumerate(cells):
         if cell.get("outputs") or cell.get("execution_count"):
             yield f"{name}: cell {number} is stored with its output"
 
 
 def check_measures(root: Path):
+    """docs/measures.md lists the measures of the code, each under its owner and with its unit."""
     source, page = root / "scenarios/base/measures.cpp", root / "docs/measures.md"
     if not source.exists():
         return
-    known = set(re.findall(r'MeasureInfo\{"\w+",\s*"(\w+)"', source.read_text(encoding="utf-8")))
-    shown = set(re.findall(r"^\| `(\w+)`", page.read_text(encoding="utf-8"), re.M)) if page.exists() else set()
-    for name in sorted(known ^ shown):
-        yield f"docs/measures.md: '{name}' stands only in {'the code' if name in known else 'the page'}"
+    known = {(SCOPES[scope], name, UNITS[unit]) for scope, name, unit in re.findall(
+        r'MeasureInfo\{"(\w+)",\s*"(\w+)",\s*v1::UNIT_(\w+)', source.read_text(encoding="utf-8"))}
+    if not known:
+        yield "scenarios/base/measures.cpp: tidy.py finds no measure in it any more"
+    shown, owner = set(), ""
+    for row in page.read_text(encoding="utf-8").splitlines() if page.exists() else ():
+        if row.startswith("## Of "):
+            owner = row.removeprefix("## Of ")
+        elif found := re.match(r"\| `(\w+)` \| ([^|]+) \|", row):
+            shown.add((owner, found.group(1), found.group(2)))
+    for owner, name, unit in sorted(known - shown):
+        yield f"docs/measures.md: '{name}' of {owner} ({unit}) stands only in the code"
+    for owner, name, unit in sorted(shown - known):
+        yield f"docs/measures.md: '{name}' of {owner} ({unit}) stands only in the page"
 
 
 def check_readme(root: Path):
@@ -144,16 +195,39 @@ def check_readme(root: Path):
             yield "README.md: its first scenario is not scenarios/library/examples/first.yaml"
 
 
-def check_evidence(root: Path, name: Path, text: str):
-    """Expectations of incidents say how good the evidence is."""
-    if name.parts[:3] != ("scenarios", "library", "incidents") or name.suffix != ".yaml":
+def merged(base, over):
+    """As the loader merges a variant: maps key by key, null removes, anything else replaces."""
+    if not (isinstance(base, dict) and isinstance(over, dict)):
+        return over
+    keys = [*base, *(key for key in over if key not in base)]
+    both = {key: merged(base.get(key), over[key]) if key in over else base[key] for key in keys}
+    return {key: value for key, value in both.items() if value is not None}
+
+
+def check_evidence(name: Path, text: str):
+    """Expectations of incidents say how good the evidence is, and predicted ones how to refute them."""
+    if not name.is_relative_to("scenarios/library/incidents") or name.suffix != ".yaml":
         return
-    import yaml
-    scenario = yaml.safe_load(text)
-    for key, expectation in (scenario.get("expect") or {}).items():
-        for field in ("basis", "grade", "source"):
-            if field not in expectation:
-                yield f"{name}: expectation '{key}' has no {field}"
+    try:
+        scenario = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        yield f"{name}: {error}"
+        return
+    base = scenario.get("expect") or {}
+    runs = {"": base}
+    for variant, change in (scenario.get("variants") or {}).items():
+        runs[f" of variant '{variant}'"] = merged(base, change.get("expect") or {})
+    for run, expectations in runs.items():
+        for key, expectation in expectations.items():
+            if run and expectation == base.get(key):
+                continue
+            missing = [field for field in ("basis", "grade", "source") if not expectation.get(field)]
+            if expectation.get("basis") == "predicted" and not expectation.get("falsified_by"):
+                missing.append("falsified_by")
+            for field in missing:
+                yield f"{name}: expectation '{key}'{run} has no {field}"
+            if expectation.get("grade", "A") not in GRADES:
+                yield f"{name}: expectation '{key}'{run}: no such grade: {expectation['grade']}"
 
 
 def breaches(root: Path):
@@ -165,9 +239,11 @@ def breaches(root: Path):
         yield from check_size(name, text)
         yield from check_name(name)
         yield from check_words(name, text, words)
+        yield from check_leftovers(name, text)
         yield from check_links(root, name, text)
+        yield from check_paths(root, name, text)
         yield from check_notebook(name, text)
-        yield from check_evidence(root, name, text)
+        yield from check_evidence(name, text)
     yield from check_architecture(root, names)
     yield from check_measures(root)
     yield from check_readme(root)

@@ -36,6 +36,8 @@ TEST(Svg, AsksForNothingFromTheNetwork) {
   EXPECT_EQ(count(picture, "<script"), 0U);
 }
 
+TEST(Svg, StaysSmallWhateverHappens) { EXPECT_LT(svg(testing::flapping(100'000)).size(), 50'000U); }
+
 TEST(Svg, HasATooltipForEachSegment) {
   testing::RecordBuilder build("two-states", 60);
   build.interval("capability", "trade", 0, 30, "up")
