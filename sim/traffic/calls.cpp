@@ -7,9 +7,9 @@ namespace chokepoint::sim::traffic {
 
 const Call* Engine::State::next_call(const Visit& visit) const {
   if (visit.station == kNone) {
-    return visit.call == 0 ? &root_calls[visit.flow].front() : nullptr;
+    return visit.call == 0 ? &root_calls[visit.flow] : nullptr;
   }
-  const auto& numbers = calls_of[visit.station][visit.flow];
+  const std::vector<std::uint32_t>& numbers = calls_of(visit);
   if (visit.call >= numbers.size()) return nullptr;
   return &stations[visit.station].spec.calls[numbers[visit.call]];
 }
@@ -122,7 +122,7 @@ void Engine::State::conclude(std::uint32_t visit, Fate fate, double time) {
   caller.child = kNone;
   caller.has_timer = false;
   ++caller.version;
-  tell_breaker(caller, fate == Fate::answered, time);
+  if (call.breaker) tell_breaker(caller, *call.breaker, fate == Fate::answered, time);
   if (caller.station == kNone && fate != Fate::answered) {
     FlowTotals& totals = flows[caller.flow].totals;
     (fate == Fate::late ? totals.timed_out : totals.rejected) += caller.count;
@@ -175,28 +175,23 @@ void Engine::State::finish_root(std::uint32_t visit, bool is_ok, double time) {
 
 bool Engine::State::breaker_lets_pass(std::uint32_t visit, double time) {
   const Visit& caller = visits[visit];
-  const std::uint32_t number = calls_of[caller.station][caller.flow][caller.call];
+  const std::uint32_t number = calls_of(caller)[caller.call];
   return time >= stations[caller.station].breakers[number].open_until;
 }
 
-void Engine::State::tell_breaker(const Visit& visit, bool is_ok, double time) {
-  if (visit.station == kNone) return;
-  StationState& station = stations[visit.station];
-  const std::uint32_t number = calls_of[visit.station][visit.flow][visit.call];
-  const auto& spec = station.spec.calls[number].breaker;
-  if (!spec) return;
-  BreakerState& breaker = station.breakers[number];
+void Engine::State::tell_breaker(const Visit& visit, const Breaker& spec, bool is_ok, double time) {
+  BreakerState& breaker = stations[visit.station].breakers[calls_of(visit)[visit.call]];
   if (time < breaker.open_until) return;  // refused by the breaker itself, or answered from before
-  if (time - breaker.window_from > spec->window) {
+  if (time - breaker.window_from > spec.window) {
     breaker = {.window_from = time, .calls = 0, .failures = 0, .open_until = breaker.open_until};
   }
   breaker.calls += visit.count;
   if (!is_ok) breaker.failures += visit.count;
-  if (breaker.calls < spec->at_least || breaker.failures < spec->opens_at * breaker.calls) return;
-  breaker = {.window_from = time + spec->cool_down,
+  if (breaker.calls < spec.at_least || breaker.failures < spec.opens_at * breaker.calls) return;
+  breaker = {.window_from = time + spec.cool_down,
              .calls = 0,
              .failures = 0,
-             .open_until = time + spec->cool_down};
+             .open_until = time + spec.cool_down};
 }
 
 }  // namespace chokepoint::sim::traffic

@@ -48,16 +48,13 @@ Engine::State::State(Model the_model, const Streams& streams) : model(std::move(
     flows.push_back({.spec = spec,
                      .draws = streams.stream(spec.name, "arrivals"),
                      .jitter = streams.stream(spec.name, "jitter")});
-    root_calls.push_back({Call{.to = spec.entry, .timeout = spec.patience, .retry = spec.retry}});
+    root_calls.push_back({.to = spec.entry, .timeout = spec.patience, .retry = spec.retry});
   }
-  calls_of.resize(stations.size());
-  for (StationId station = 0; station < stations.size(); ++station) {
-    calls_of[station].resize(flows.size());
+  for (const StationState& station : stations) {
     for (FlowId flow = 0; flow < flows.size(); ++flow) {
-      for (std::uint32_t number = 0; number < stations[station].spec.calls.size(); ++number) {
-        if (is_made_for(stations[station].spec.calls[number], flow)) {
-          calls_of[station][flow].push_back(number);
-        }
+      std::vector<std::uint32_t>& made = calls_made.emplace_back();
+      for (std::uint32_t number = 0; number < station.spec.calls.size(); ++number) {
+        if (is_made_for(station.spec.calls[number], flow)) made.push_back(number);
       }
     }
   }

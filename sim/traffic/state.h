@@ -107,6 +107,9 @@ struct Engine::State {
   void abandon(std::uint32_t visit);
 
   // calls.cpp
+  const std::vector<std::uint32_t>& calls_of(const Visit& visit) const {
+    return calls_made[visit.station * flows.size() + visit.flow];
+  }
   const Call* next_call(const Visit& visit) const;
   void make_calls(std::uint32_t visit, double time);
   void begin_call(std::uint32_t visit, const Call& call, double time);
@@ -118,7 +121,7 @@ struct Engine::State {
   void finish(std::uint32_t visit, bool is_ok, double time);
   void finish_root(std::uint32_t visit, bool is_ok, double time);
   bool breaker_lets_pass(std::uint32_t visit, double time);
-  void tell_breaker(const Visit& visit, bool is_ok, double time);
+  void tell_breaker(const Visit& visit, const Breaker& spec, bool is_ok, double time);
   double backoff(const Visit& visit, const Retry& retry);
 
   // stations.cpp
@@ -141,8 +144,9 @@ struct Engine::State {
   Model model;
   std::vector<StationState> stations;
   std::vector<FlowState> flows;
-  std::vector<std::vector<Call>> root_calls;                      // one for each flow
-  std::vector<std::vector<std::vector<std::uint32_t>>> calls_of;  // [station][flow] -> call numbers
+  std::vector<Call> root_calls;  // one for each flow
+  // Numbers of the calls that requests of a flow make at a station: [station * flows + flow]
+  std::vector<std::vector<std::uint32_t>> calls_made;
   std::vector<Visit> visits;
   std::vector<std::uint32_t> free;
   EventQueue events;

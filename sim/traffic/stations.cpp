@@ -188,7 +188,7 @@ void Engine::State::leave(Visit& visit) {
 
 void Engine::State::do_calls_or_hit_cache(std::uint32_t visit, double time) {
   StationState& station = stations[visits[visit].station];
-  if (station.spec.cache && !calls_of[visits[visit].station][visits[visit].flow].empty()) {
+  if (station.spec.cache && !calls_of(visits[visit]).empty()) {
     const Cache& cache = *station.spec.cache;
     const double warmth =
         cache.warm_up > 0 ? 1 - std::exp(-(time - station.cache_since) / cache.warm_up) : 1;
