@@ -88,8 +88,13 @@ void check_call(const Validation& v, const std::string& caller, const std::strin
   }
 }
 
-void check_standby(const Validation& v, const v1::Component& component, const Path& path) {
+void check_extras(const Validation& v, const v1::Component& component, const Path& path) {
   if (component.has_gated()) {
+    if (component.needs_size() > 0) {
+      v.refuse(
+          path, {"needs"},
+          {"what a gated component needs is said by its gates", "write 'needs' beside a gate"});
+    }
     for (const std::string_view field : {"standby", "health_check"}) {
       const bool there =
           field == "standby" ? component.has_standby() : component.has_health_check();
@@ -105,6 +110,20 @@ void check_standby(const Validation& v, const v1::Component& component, const Pa
              {"an automatic standby needs something that promotes it",
               "add 'health_check: {}' to the component"});
   }
+}
+
+// One report, at the component that closes the circle.
+void check_circles_of_needs(const Validation& v) {
+  Waits waits;
+  for (const auto& [name, component] : v.scenario().components()) {
+    for (const v1::Need& need : component.needs()) waits[name].push_back(need.component());
+  }
+  const std::vector<std::string> circle = circle_in(waits);
+  if (circle.empty()) return;
+  const Path components = v.root().field("components");
+  v.refuse(components.field(circle.back()), {"needs"},
+           {fmt::format("components need each other in a circle: {}", drawn(circle)),
+            "one of them must be able to work without the others"});
 }
 
 // One report, at one call of the circle.
@@ -156,7 +175,7 @@ void validate_components(const Validation& v) {
     if (component.has_service()) check_service(v, component.service(), path.field("service"));
     if (component.has_quorum()) check_quorum(v, component.quorum(), path.field("quorum"));
     if (component.has_log()) check_log(v, component.log(), path.field("log"));
-    check_standby(v, component, path);
+    check_extras(v, component, path);
     const Path service = path.field("service");
     const Path calls = service.field("calls");
     for (const auto& call : component.service().calls()) {
@@ -164,6 +183,7 @@ void validate_components(const Validation& v) {
     }
   }
   check_circles(v);
+  check_circles_of_needs(v);
 }
 
 }  // namespace chokepoint

@@ -56,7 +56,7 @@ traffic::Station Gated::station() const {
 }
 
 StationState Gated::station_state() const {
-  return {.servers = 1e9, .fails_with_error = level() >= 1 ? 0.0 : 1.0};
+  return {.servers = 1e9, .fails_with_error = serving_level() >= 1 ? 0.0 : 1.0};
 }
 
 void Gated::start() {

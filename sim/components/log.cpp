@@ -69,7 +69,7 @@ traffic::Station Log::station() const {
 // An event for a partition that takes none is answered with an error by the producer's own timeout
 // logic; to a caller that is an error, not a lost request.
 StationState Log::station_state() const {
-  return {.servers = 1e9, .fails_with_error = 1 - level()};
+  return {.servers = 1e9, .fails_with_error = 1 - serving_level()};
 }
 
 bool Log::needs_leader(std::size_t group) const {

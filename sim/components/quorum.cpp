@@ -124,7 +124,7 @@ traffic::Station Quorum::station() const {
 StationState Quorum::station_state() const {
   const double servers = std::max(1.0, quorum_.capacity() * commit_time_);
   const double service_time = std::max(commit_time_, 1 / quorum_.capacity());
-  if (level() > 0) return {.servers = servers, .service_time = service_time};
+  if (serving_level() > 0) return {.servers = servers, .service_time = service_time};
   if (candidate() && !is_promoted()) return {.servers = 0, .service_time = service_time};
   return {.fails_silently = 1, .service_time = service_time};
 }

@@ -53,7 +53,8 @@ traffic::Station Service::station() const {
 // A replica that is gone is asked in its turn until the health check has taken it out; those
 // requests are lost. When all are known to be gone, there is at least an error at once.
 StationState Service::station_state() const {
-  if (is_promoted()) return {.servers = level() * static_cast<double>(configured_) * workers()};
+  if (is_promoted())
+    return {.servers = serving_level() * static_cast<double>(configured_) * workers()};
   double serving = 0;
   double unnoticed = 0;
   for (std::size_t index = 0; index < members().size(); ++index) {

@@ -20,9 +20,19 @@ Component::Component(World& world, std::string name, const v1::Component& spec)
       name_(std::move(name)),
       spec_(spec) {}
 
-double Component::level() const {
+double Component::serving_level() const {
   if (is_promoted_) return standby_works() ? 1 : 0;
   return own_level();
+}
+
+double Component::level() const { return std::min(serving_level(), let_through_); }
+
+StationState Component::traffic_state() const {
+  StationState state = station_state();
+  if (let_through_ >= 1) return state;
+  state.fails_silently *= let_through_;
+  state.fails_with_error = 1 - (1 - state.fails_with_error) * let_through_;
+  return state;
 }
 
 const char* Component::state_name() const {
@@ -120,7 +130,21 @@ const v1::DrawnDuration& Component::boot_law() const {
   return v1::DrawnDuration::default_instance();
 }
 
+void Component::look_at_needs() {
+  let_through_ = 1;
+  held_up_by_.clear();
+  for (const v1::Need& need : spec_.needs()) {
+    const bool is_bare = need.gate().empty() && !need.has_at_least();
+    const double share =
+        is_bare ? world_.component(need.component()).level() : (is_met(world_, need) ? 1.0 : 0.0);
+    if (share >= let_through_) continue;
+    let_through_ = share;
+    held_up_by_ = need.component();
+  }
+}
+
 void Component::refresh() {
+  look_at_needs();
   for (std::size_t index = 0; index < members_.size(); ++index) {
     Member& member = members_[index];
     const bool powered = is_powered(member);

@@ -44,7 +44,8 @@ class Component {
   const std::string& name() const { return name_; }
   const v1::Component& spec() const { return spec_; }
 
-  // Share of it that works, 0..1, the standby counted if it serves.
+  // Share of it that works, 0..1: its own, the standby counted if it serves, and at most what its
+  // needs let it.
   double level() const;
   // up, degraded or down, in words.
   const char* state_name() const;
@@ -75,18 +76,20 @@ class Component {
   void set_speed(double speed) { speed_ = speed; }
   double speed() const { return speed_; }
 
-  // The fault that its members were last hit by, or "".
-  const std::string& cause() const { return cause_; }
+  // The need that holds it up; else the fault that its members were last hit by, or "".
+  const std::string& cause() const { return held_up_by_.empty() ? cause_ : held_up_by_; }
   void blame(const std::string& fault) { cause_ = fault; }
 
-  // Takes notice of members that went off or on; called by the world while it settles. Must not
-  // block.
+  // Takes notice of members that went off or on, and of its needs; called by the world while it
+  // settles, after the same of what it needs. Must not block.
   void refresh();
 
   // Starts the actors of this kind, once, before time 0.
   virtual void start() {}
   virtual traffic::Station station() const = 0;
   virtual StationState station_state() const = 0;
+  // The same with what its needs let through.
+  StationState traffic_state() const;
   // Seconds that its readers are behind; only logs are ever behind.
   virtual double lag() const { return 0; }
   virtual bool is_drained() const { return true; }
@@ -101,6 +104,8 @@ class Component {
 
  protected:
   virtual double own_level() const = 0;
+  // Its own, or the standby's once that serves.
+  double serving_level() const;
   // Something has changed, perhaps for this component: draws its own conclusions. Must not block.
   virtual void react() {}
   virtual bool members_rejoin() const { return true; }
@@ -123,6 +128,7 @@ class Component {
   void boot_later(std::size_t index);
   void detect_later(std::size_t index);
   void promote_automatically();
+  void look_at_needs();
 
   std::string name_;
   const v1::Component& spec_;
@@ -132,6 +138,8 @@ class Component {
   bool is_promoting_ = false;
   double speed_ = 1;
   std::string cause_;
+  double let_through_ = 1;  // by its needs
+  std::string held_up_by_;
 };
 
 }  // namespace chokepoint::sim

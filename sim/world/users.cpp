@@ -152,7 +152,7 @@ void Users::advance() { engine_->advance(world_.now()); }
 void Users::push() {
   for (const auto& [name, component] : world_.components) {
     const traffic::StationId station = stations_.at(name);
-    const StationState state = component->station_state();
+    const StationState state = component->traffic_state();
     Pushed& pushed = pushed_[name];
     if (!(state == pushed.state)) {
       engine_->set_servers(station, state.servers);

@@ -1,5 +1,6 @@
 #include "sim/world/world.h"
 
+#include <set>
 #include <utility>
 
 #include "scenarios/base/assert.h"
@@ -27,6 +28,7 @@ World::World(const v1::Scenario& the_scenario, const Streams& the_streams)
   for (const auto& [name, spec] : sorted_names(scenario.components())) {
     components[name] = make_component(*this, name, *spec);
   }
+  order_by_needs();
   for (PlaceId place = 0; place < places.all().size(); ++place) {
     const v1::Place* spec = places[place].spec;
     if (spec == nullptr || !spec->has_cooling()) continue;
@@ -43,6 +45,28 @@ World::World(const v1::Scenario& the_scenario, const Streams& the_streams)
 }
 
 World::~World() = default;
+
+// By name, except that what a component needs stands before it. The loader refuses circles.
+void World::order_by_needs() {
+  std::set<std::string> placed;
+  std::vector<std::pair<const std::string*, int>>
+      way;  // a component, and which of its needs is next
+  for (const auto& [first, unused] : components) {
+    if (placed.contains(first)) continue;
+    way.emplace_back(&first, 0);
+    while (!way.empty()) {
+      auto& [name, next] = way.back();
+      const auto& needs = scenario.components().at(*name).needs();
+      if (next < needs.size()) {
+        const std::string& needed = needs[next++].component();
+        if (!placed.contains(needed)) way.emplace_back(&components.find(needed)->first, 0);
+        continue;
+      }
+      if (placed.insert(*name).second) needed_first_.push_back(components.at(*name).get());
+      way.pop_back();
+    }
+  }
+}
 
 Component& World::component(const std::string& name) {
   const auto found = components.find(name);
@@ -71,7 +95,7 @@ void World::settle() {
 }
 
 void World::settle_once() {
-  for (const auto& [name, component] : components) component->refresh();
+  for (Component* component : needed_first_) component->refresh();
   // A gate is watched for what it needs, and others watch the gate: look until nothing changes.
   bool has_changed = true;
   for (int round = 0; has_changed; ++round) {

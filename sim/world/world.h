@@ -70,9 +70,11 @@ class World {
   void on_settled(std::function<void()> action) { settled_.push_back(std::move(action)); }
 
  private:
+  void order_by_needs();
   void settle_once();
   void note_states();
 
+  std::vector<Component*> needed_first_;
   std::vector<std::unique_ptr<Watch>> watches_;
   std::vector<std::function<void()>> settled_;
   bool is_settling_ = false;
