@@ -113,6 +113,8 @@ std::string what(const Group& group) {
                                             format_quantity(group.value, v1::UNIT_RATIO));
     case v1::PRIMITIVE_CACHE_FLUSH:
       return "cache of " + group.owner + " emptied";
+    case v1::PRIMITIVE_CONFIG_PUSH:
+      return fmt::format("version of {} with {:.0f} entries pushed", group.owner, group.value);
     case v1::PRIMITIVE_UNSPECIFIED:
     case v1::Primitive_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::Primitive_INT_MAX_SENTINEL_DO_NOT_USE_:

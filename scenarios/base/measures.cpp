@@ -48,6 +48,13 @@ constexpr std::array kMeasures = {
                 "Most bytes that waited unread (log)."},
     MeasureInfo{"component", "lag_peak", v1::UNIT_DURATION,
                 "Furthest that the readers were behind (log)."},
+    MeasureInfo{"component", "oversized_versions", v1::UNIT_NONE,
+                "Versions that went out and that some reader has no room for (config)."},
+    MeasureInfo{"component", "refused_versions", v1::UNIT_NONE,
+                "Versions that validation kept from going out (config)."},
+    MeasureInfo{"component", "default_answers", v1::UNIT_RATIO,
+                "Share of the requests answered as if the file were empty, averaged over time "
+                "(config)."},
     MeasureInfo{"component", "arrived", v1::UNIT_NONE,
                 "Requests offered to it, callers' retries included."},
     MeasureInfo{"component", "served", v1::UNIT_NONE, "Requests whose work was done."},

@@ -31,8 +31,11 @@ const Descriptor* message_of(const FieldDescriptor* field) {
 }
 
 std::string written(const EnumValueDescriptor* value) {
-  // SPREAD_RACK of Spread is rack. The names of all our enums are single words.
-  std::string name = value->name().substr(value->type()->name().size() + 1);
+  // PAST_LIMIT_CRASH of PastLimit is crash.
+  const std::string& type = value->type()->name();
+  const auto words = std::count_if(type.begin(), type.end(),
+                                   [](unsigned char c) { return std::isupper(c) != 0; });
+  std::string name = value->name().substr(type.size() + static_cast<std::size_t>(words));
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return name;

@@ -1,13 +1,17 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
+#include "scenarios/base/quantity.h"
 #include "scenarios/loader/validation.h"
 
 namespace chokepoint {
 namespace {
 
+constexpr double kRounding = 1e-6;           // 33.3333% three times is all of it
 constexpr std::uint64_t kPackedToARack = 3;  // as SPREAD_PACK says
 
 // The members take turns over the places, so that each place may be named several times.
@@ -70,6 +74,27 @@ void check_log(const Validation& v, const v1::Log& log, const Path& path) {
   }
 }
 
+void check_config(const Validation& v, const v1::Config& config, const Path& path) {
+  double sum = 0;
+  for (const auto& [name, reader] : config.readers()) {
+    sum += reader.share();
+    const Path readers = path.field("readers");
+    if (!reader.has_limit() || config.entries() <= reader.limit()) continue;
+    v.refuse(readers.field(name), {"limit"},
+             {fmt::format("a good version has {} entries, more than the {} that fit",
+                          config.entries(), reader.limit())});
+  }
+  if (!config.readers().empty() && std::fabs(sum - 1) > kRounding) {
+    v.refuse(path, {"readers"},
+             {fmt::format("the shares of the readers add up to {}, not to 100%",
+                          format_quantity(sum, v1::UNIT_RATIO))});
+  }
+  if (config.has_validated_up_to() && config.validated_up_to() < config.entries()) {
+    v.refuse(path, {"validated_up_to"},
+             {fmt::format("a good version has {} entries and would be refused", config.entries())});
+  }
+}
+
 void check_service(const Validation& v, const v1::Service& service, const Path& path) {
   if (!takes_no_time(service.service_time())) return;
   v.refuse(path, {"service_time"},
@@ -89,19 +114,19 @@ void check_call(const Validation& v, const std::string& caller, const std::strin
 }
 
 void check_extras(const Validation& v, const v1::Component& component, const Path& path) {
-  if (component.has_gated()) {
-    if (component.needs_size() > 0) {
-      v.refuse(
-          path, {"needs"},
-          {"what a gated component needs is said by its gates", "write 'needs' beside a gate"});
-    }
+  if (component.has_gated() && component.needs_size() > 0) {
+    v.refuse(path, {"needs"},
+             {"what a gated component needs is said by its gates", "write 'needs' beside a gate"});
+  }
+  if (!stands_somewhere(component) && component.kind_case() != v1::Component::KIND_NOT_SET) {
     for (const std::string_view field : {"standby", "health_check"}) {
       const bool there =
           field == "standby" ? component.has_standby() : component.has_health_check();
       if (!there) continue;
       v.refuse_key(path.field(field),
-                   {fmt::format("a gated component stands nowhere and has no {}", field),
-                    "give it to the components that its gates need"});
+                   {fmt::format("a {} component stands nowhere and has no {}",
+                                component.has_gated() ? "gated" : "config", field),
+                    "give it to the components that it rests on"});
     }
     return;
   }
@@ -110,6 +135,17 @@ void check_extras(const Validation& v, const v1::Component& component, const Pat
              {"an automatic standby needs something that promotes it",
               "add 'health_check: {}' to the component"});
   }
+}
+
+void check_part(const Validation& v, const v1::Need& need, const Path& path) {
+  const v1::Component* component = v.component(need.component());
+  if (need.part().empty() || component == nullptr) return;
+  const std::vector<std::string> parts = parts_of(*component);
+  if (contains(parts, need.part())) return;
+  v.refuse(path, {"part"},
+           {fmt::format("component '{}' has no part '{}'", need.component(), need.part()),
+            parts.empty() ? "only configs have parts: their readers"
+                          : fmt::format("its parts: {}", fmt::join(parts, ", "))});
 }
 
 // One report, at the component that closes the circle.
@@ -147,6 +183,17 @@ void check_circles(const Validation& v) {
 
 }  // namespace
 
+bool stands_somewhere(const v1::Component& component) {
+  return component.has_service() || component.has_quorum() || component.has_log();
+}
+
+std::vector<std::string> parts_of(const v1::Component& component) {
+  std::vector<std::string> parts;
+  for (const auto& entry : component.config().readers()) parts.push_back(entry.first);
+  std::sort(parts.begin(), parts.end());
+  return parts;
+}
+
 Members members_of(const v1::Component& component) {
   const auto made = [](const auto& kind, std::uint32_t count, std::string_view name,
                        std::string_view field) {
@@ -160,6 +207,7 @@ Members members_of(const v1::Component& component) {
     case v1::Component::kLog:
       return made(component.log(), component.log().brokers(), "log", "brokers");
     case v1::Component::kGated:
+    case v1::Component::kConfig:
     case v1::Component::KIND_NOT_SET:
       break;
   }
@@ -175,6 +223,7 @@ void validate_components(const Validation& v) {
     if (component.has_service()) check_service(v, component.service(), path.field("service"));
     if (component.has_quorum()) check_quorum(v, component.quorum(), path.field("quorum"));
     if (component.has_log()) check_log(v, component.log(), path.field("log"));
+    if (component.has_config()) check_config(v, component.config(), path.field("config"));
     check_extras(v, component, path);
     const Path service = path.field("service");
     const Path calls = service.field("calls");
@@ -184,6 +233,11 @@ void validate_components(const Validation& v) {
   }
   check_circles(v);
   check_circles_of_needs(v);
+  for_each_message(v.scenario(), v.root(),
+                   [&](const google::protobuf::Message& message, const Path& path) {
+                     if (message.GetDescriptor() != v1::Need::descriptor()) return;
+                     check_part(v, static_cast<const v1::Need&>(message), path);
+                   });
 }
 
 }  // namespace chokepoint

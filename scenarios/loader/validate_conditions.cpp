@@ -107,7 +107,7 @@ Validation::Mistake lacks(const Validation& v, const Condition& condition) {
   const std::string& name = condition.component();
   if (condition.is() == v1::STATE_STALLED && !has_control_plane(*component)) {
     return {fmt::format("component '{}' has no control plane that could stall", name),
-            "a log with 'control_plane' and an automatic standby have one"};
+            "a log with 'control_plane', an automatic standby and a config have one"};
   }
   if (condition.is() == v1::STATE_DRAINED && !component->has_log()) {
     return {fmt::format("component '{}' is no log, so nothing is drained", name)};
@@ -173,7 +173,8 @@ std::string state_name(v1::State state) {
 }
 
 bool has_control_plane(const v1::Component& component) {
-  return component.log().has_control_plane() || component.standby().automatic();
+  return component.log().has_control_plane() || component.standby().automatic() ||
+         component.has_config();
 }
 
 bool mentions(const Condition& condition, const std::function<bool(const Condition&)>& matches) {

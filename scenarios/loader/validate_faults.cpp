@@ -38,6 +38,8 @@ class FaultCheck {
         return check_random_failures();
       case v1::Fault::kCacheFlush:
         return check_cache_flush();
+      case v1::Fault::kBadConfig:
+        return check_bad_config();
       case v1::Fault::KIND_NOT_SET:
         return;
     }
@@ -121,7 +123,7 @@ class FaultCheck {
     if (component == nullptr || has_control_plane(*component)) return;
     v_.refuse(path_.field("control_plane_stall"), {"component"},
               {fmt::format("component '{}' has no control plane that could stall", name),
-               "a log with 'control_plane' and an automatic standby have one"});
+               "a log with 'control_plane', an automatic standby and a config have one"});
   }
 
   void check_random_failures() const {
@@ -140,12 +142,28 @@ class FaultCheck {
               {fmt::format("component '{}' has no cache", name), "a service with 'cache' has one"});
   }
 
+  void check_bad_config() const {
+    const v1::BadConfig& bad = fault_.bad_config();
+    const v1::Component* component = v_.component(bad.component());
+    if (component == nullptr) return;
+    if (!component->has_config()) {
+      v_.refuse(
+          path_.field("bad_config"), {"component"},
+          {fmt::format("component '{}' is no config, so it has no versions", bad.component())});
+    } else if (bad.entries() == component->config().entries()) {
+      v_.refuse(path_.field("bad_config"), {"entries"},
+                {fmt::format("a good version of '{}' has {} entries, too", bad.component(),
+                             bad.entries())});
+    }
+  }
+
   void needs_members(std::string_view kind, const std::string& name, std::string_view verb) const {
     const v1::Component* component = v_.component(name);
-    if (component == nullptr || !component->has_gated()) return;
+    if (component == nullptr || stands_somewhere(*component)) return;
     v_.refuse(path_.field(kind), {"component"},
-              {fmt::format("'{}' is gated: it has no members, nothing of it {}", name, verb),
-               "name a component that its gates need"});
+              {fmt::format("'{}' has no members, nothing of it {}", name, verb),
+               component->has_gated() ? "name a component that its gates need"
+                                      : "name a component with replicas, voters or brokers"});
   }
 
   const Validation& v_;

@@ -30,13 +30,18 @@ class StepCheck {
                      [](const v1::Component& c) { return c.has_log(); });
       case v1::Step::kRestart:
         return wants("restart", step_.restart().component(), "a component with members",
-                     [](const v1::Component& c) { return !c.has_gated(); });
+                     stands_somewhere);
       case v1::Step::kResume:
         return wants("resume", step_.resume().component(), "a component with a control plane",
                      has_control_plane);
       case v1::Step::kScale:
         return wants("scale", step_.scale().component(), "a service",
                      [](const v1::Component& c) { return c.has_service(); });
+      case v1::Step::kPublish:
+        return wants("publish", step_.publish().component(), "a config",
+                     [](const v1::Component& c) { return c.has_config(); });
+      case v1::Step::kBypass:
+        return check_bypass();
       case v1::Step::kRevert:
       case v1::Step::ACTION_NOT_SET:
         return;
@@ -64,6 +69,18 @@ class StepCheck {
               {fmt::format("'{}' has {} members, {} cannot be rebuilt", rebuild.component(),
                            members, rebuild.members()),
                "leave 'members' out for as many as are lost"});
+  }
+
+  void check_bypass() const {
+    const v1::Bypass& bypass = step_.bypass();
+    const v1::Component* component = v_.component(bypass.component());
+    if (component == nullptr || !contains(v_.names().components, bypass.need())) return;
+    for (const v1::Need& need : component->needs()) {
+      if (need.component() == bypass.need()) return;
+    }
+    v_.refuse(path_.field("bypass"), {"need"},
+              {fmt::format("'{}' does not need '{}'", bypass.component(), bypass.need()),
+               "only what stands in its 'needs' can be bypassed"});
   }
 
   const Validation& v_;

@@ -95,6 +95,12 @@ std::string state_name(v1::State state);
 // Whether something takes decisions for the component that can be stalled.
 bool has_control_plane(const v1::Component& component);
 
+// Whether it has members that stand on racks; gates and configurations stand nowhere.
+bool stands_somewhere(const v1::Component& component);
+
+// Names of the parts that a need can ask for.
+std::vector<std::string> parts_of(const v1::Component& component);
+
 // Members that stand somewhere: replicas, voters, brokers. None for a gated component.
 struct Members {
   std::uint32_t count = 0;

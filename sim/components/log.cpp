@@ -170,6 +170,11 @@ double Log::lag() const {
   return lag;
 }
 
+std::vector<Component::OwnMeasure> Log::own_measures() const {
+  lag();  // brings the peaks up to date
+  return {{"backlog_peak", backlog_peak_}, {"lag_peak", lag_peak_}};
+}
+
 bool Log::is_drained() const {
   accrue();
   return std::all_of(groups_.begin(), groups_.end(),

@@ -18,6 +18,7 @@ class Log : public Component {
   traffic::Station station() const override;
   StationState station_state() const override;
   std::string lane_state() const override;
+  std::vector<OwnMeasure> own_measures() const override;
   double lag() const override;
   bool is_drained() const override;
 
@@ -26,8 +27,6 @@ class Log : public Component {
   void reassign(double share, const std::vector<std::string>& at);
 
   double backlog() const;  // bytes not read yet
-  double backlog_peak() const { return backlog_peak_; }
-  double lag_peak() const { return lag_peak_; }
 
  protected:
   double own_level() const override;

@@ -113,6 +113,10 @@ double Quorum::mean_commit_time(std::size_t leader) {
   return sum / kCommitDraws;
 }
 
+std::vector<Component::OwnMeasure> Quorum::own_measures() const {
+  return {{"elections", static_cast<double>(elections_)}};
+}
+
 traffic::Station Quorum::station() const {
   traffic::Station station{.name = name()};
   station.servers = std::max(1.0, quorum_.capacity() * commit_time_);

@@ -21,6 +21,7 @@ class Quorum : public Component {
   traffic::Station station() const override;
   StationState station_state() const override;
   std::string lane_state() const override;
+  std::vector<OwnMeasure> own_measures() const override;
 
   std::optional<std::size_t> leader() const { return leader_; }
   std::size_t votes() const;
@@ -28,8 +29,6 @@ class Quorum : public Component {
   // New members for at most `limit` of those that are off, each with a snapshot copied over the
   // network. Blocks the calling actor until they can vote.
   void rebuild(std::size_t limit, const std::vector<std::string>& at);
-
-  std::uint32_t elections() const { return elections_; }
 
  protected:
   double own_level() const override;

@@ -25,6 +25,8 @@ std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const
       return make_random_failures(world, name, fault.random_failures());
     case v1::Fault::kCacheFlush:
       return make_cache_flush(world, name, fault.cache_flush());
+    case v1::Fault::kBadConfig:
+      return make_bad_config(world, name, fault.bad_config());
     case v1::Fault::KIND_NOT_SET:
       break;
   }

@@ -42,6 +42,8 @@ std::unique_ptr<Effect> make_random_failures(World& world, const std::string& na
                                              const v1::RandomFailures& spec);
 std::unique_ptr<Effect> make_cache_flush(World& world, const std::string& name,
                                          const v1::CacheFlush& spec);
+std::unique_ptr<Effect> make_bad_config(World& world, const std::string& name,
+                                        const v1::BadConfig& spec);
 
 // All faults of a run.
 class Faults {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scenarios/base/assert.h"
+#include "sim/components/config.h"
 #include "sim/components/log.h"
 #include "sim/components/quorum.h"
 #include "sim/components/service.h"
@@ -68,6 +69,12 @@ bool act(World& world, Faults& faults, const v1::Step& step) {
     case v1::Step::kScale:
       as<Service>(world, step.scale().component())
           .scale(step.scale().add(), list(step.scale().at()));
+      return true;
+    case v1::Step::kPublish:
+      as<Config>(world, step.publish().component()).publish_last_good();
+      return true;
+    case v1::Step::kBypass:
+      world.component(step.bypass().component()).bypass(step.bypass().need());
       return true;
     case v1::Step::ACTION_NOT_SET:
       return true;

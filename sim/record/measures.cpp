@@ -6,8 +6,6 @@
 
 #include "scenarios/base/assert.h"
 #include "scenarios/base/measures.h"
-#include "sim/components/log.h"
-#include "sim/components/quorum.h"
 #include "sim/record/tally.h"
 #include "sim/world/world.h"
 
@@ -132,13 +130,8 @@ void add_components(World& world, const Tally& tally, v1::RunRecord& record) {
       writer.add("members_off_peak", name, sums.most_off);
       writer.add("all_on", name, std::min(1.0, sums.all_on_time / horizon));
     }
-    if (const auto* quorum = dynamic_cast<const Quorum*>(component.get())) {
-      writer.add("elections", name, quorum->elections());
-    }
-    if (const auto* log = dynamic_cast<const Log*>(component.get())) {
-      log->lag();  // brings the peaks up to date
-      writer.add("backlog_peak", name, log->backlog_peak());
-      writer.add("lag_peak", name, log->lag_peak());
+    for (const Component::OwnMeasure& own : component->own_measures()) {
+      writer.add(own.name, name, own.value);
     }
     const traffic::StationTotals& station = world.users->of_component(name);
     if (station.arrived <= 0) continue;

@@ -7,11 +7,16 @@
 
 namespace chokepoint::sim {
 
+double level_of(World& world, const v1::Need& need) {
+  const Component& component = world.component(need.component());
+  return need.part().empty() ? component.level() : component.level_of(need.part());
+}
+
 bool is_met(World& world, const v1::Need& need) {
   const Component& component = world.component(need.component());
   if (!need.gate().empty()) return component.open_gates() >= component.gate_number(need.gate());
-  if (need.has_at_least()) return component.level() >= need.at_least() - 1e-9;
-  return component.level() > 0;
+  if (need.has_at_least()) return level_of(world, need) >= need.at_least() - 1e-9;
+  return level_of(world, need) > 0;
 }
 
 const v1::Need* Capability::unmet_need() const {
@@ -39,7 +44,7 @@ const char* Capability::state() const {
   const auto& needs = spec_->needs();
   const bool all_up = std::all_of(needs.begin(), needs.end(), [this](const v1::Need& need) {
     const bool is_bare = need.gate().empty() && !need.has_at_least();
-    return !is_bare || world_->component(need.component()).level() >= 1;
+    return !is_bare || level_of(*world_, need) >= 1;
   });
   return all_up ? "up" : "degraded";
 }
@@ -51,10 +56,9 @@ std::string Capability::cause() const {
     const auto& needs = spec_->needs();
     const auto weakest =
         std::min_element(needs.begin(), needs.end(), [this](const v1::Need& a, const v1::Need& b) {
-          return world_->component(a.component()).level() <
-                 world_->component(b.component()).level();
+          return level_of(*world_, a) < level_of(*world_, b);
         });
-    if (world_->component(weakest->component()).level() >= 1) return "too few requests succeed";
+    if (level_of(*world_, *weakest) >= 1) return "too few requests succeed";
     need = &*weakest;
   }
   return need->component();

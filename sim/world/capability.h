@@ -10,7 +10,9 @@ namespace chokepoint::sim {
 
 class World;
 
-// Whether a component does what a capability needs of it, now.
+// Share of the needed component, or of the needed part of it, that works now.
+double level_of(World& world, const v1::Need& need);
+// Whether a component does what is needed of it, now.
 bool is_met(World& world, const v1::Need& need);
 
 class Capability {

@@ -27,6 +27,14 @@ double Component::serving_level() const {
 
 double Component::level() const { return std::min(serving_level(), let_through_); }
 
+double Component::level_of(const std::string& part) const {
+  return is_promoted_ ? level() : std::min(own_level_of(part), let_through_);
+}
+
+double Component::own_level_of(const std::string&) const {
+  CHOKEPOINT_ASSERT(false, "the loader lets only parts pass that there are");
+}
+
 StationState Component::traffic_state() const {
   StationState state = station_state();
   if (let_through_ >= 1) return state;
@@ -82,6 +90,11 @@ void Component::restart_members() {
   }
 }
 
+void Component::bypass(const std::string& need) {
+  if (!bypassed_.insert(need).second) return;
+  world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "goes on without " + need, "");
+}
+
 void Component::stall(const std::string& fault) {
   if (stalls_++ > 0) return;
   world_.recorder.inject(v1::PRIMITIVE_CONTROL_PLANE_STALL, name_, fault, 1);
@@ -134,9 +147,11 @@ void Component::look_at_needs() {
   let_through_ = 1;
   held_up_by_.clear();
   for (const v1::Need& need : spec_.needs()) {
-    const bool is_bare = need.gate().empty() && !need.has_at_least();
-    const double share =
-        is_bare ? world_.component(need.component()).level() : (is_met(world_, need) ? 1.0 : 0.0);
+    if (bypassed_.contains(need.component())) continue;
+    const bool takes_share = need.gate().empty() && !need.has_at_least();
+    const double share = takes_share            ? sim::level_of(world_, need)
+                         : is_met(world_, need) ? 1.0
+                                                : 0.0;
     if (share >= let_through_) continue;
     let_through_ = share;
     held_up_by_ = need.component();

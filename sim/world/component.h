@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "chokepoint/v1/component.pb.h"
@@ -47,6 +49,8 @@ class Component {
   // Share of it that works, 0..1: its own, the standby counted if it serves, and at most what its
   // needs let it.
   double level() const;
+  // The same for one part of it, for components whose users are divided.
+  double level_of(const std::string& part) const;
   // up, degraded or down, in words.
   const char* state_name() const;
 
@@ -64,6 +68,9 @@ class Component {
   void start_member(std::size_t index, const std::string& fault);
   // Starts what is off although its rack is on and no fault stops it (people do this).
   void restart_members();
+
+  // Goes on without one of its needs.
+  void bypass(const std::string& need);
 
   void stall(const std::string& fault);
   void resume();
@@ -99,6 +106,12 @@ class Component {
   // Of those, the ones that are not merely ridden out: everything they need holds now.
   virtual std::size_t steady_gates() const { return 0; }
   virtual std::size_t gate_number(const std::string&) const { return 0; }
+  // Measures that only this kind has, in the base unit of scenarios/base/measures.h.
+  struct OwnMeasure {
+    std::string_view name;
+    double value;
+  };
+  virtual std::vector<OwnMeasure> own_measures() const { return {}; }
   // What it is doing, for swimlanes; by default up, degraded or down.
   virtual std::string lane_state() const { return state_name(); }
 
@@ -108,6 +121,7 @@ class Component {
   double serving_level() const;
   // Something has changed, perhaps for this component: draws its own conclusions. Must not block.
   virtual void react() {}
+  virtual double own_level_of(const std::string& part) const;
   virtual bool members_rejoin() const { return true; }
   virtual const v1::DrawnDuration& boot_law() const;
 
@@ -138,6 +152,7 @@ class Component {
   bool is_promoting_ = false;
   double speed_ = 1;
   std::string cause_;
+  std::set<std::string> bypassed_;
   double let_through_ = 1;  // by its needs
   std::string held_up_by_;
 };

@@ -139,7 +139,7 @@ void Users::find_off_path(const traffic::Model& model) {
       }
     }
     for (const v1::Need& need : world_.scenario.capabilities().at(flows_[id].capability).needs()) {
-      const bool is_bare = need.gate().empty() && !need.has_at_least();
+      const bool is_bare = need.gate().empty() && need.part().empty() && !need.has_at_least();
       if (!is_bare || !path.contains(stations_.at(need.component()))) {
         flows_[id].off_path.push_back(&need);
       }
