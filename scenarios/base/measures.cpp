@@ -55,6 +55,9 @@ constexpr std::array kMeasures = {
     MeasureInfo{"component", "default_answers", v1::UNIT_RATIO,
                 "Share of the requests answered as if the file were empty, averaged over time "
                 "(config)."},
+    MeasureInfo{"component", "halts", v1::UNIT_NONE, "Times that it stopped making blocks (chain)."},
+    MeasureInfo{"component", "lowest_stake", v1::UNIT_RATIO,
+                "Smallest share of the stake that took part at any time (chain)."},
     MeasureInfo{"component", "arrived", v1::UNIT_NONE,
                 "Requests offered to it, callers' retries included."},
     MeasureInfo{"component", "served", v1::UNIT_NONE, "Requests whose work was done."},

@@ -113,6 +113,13 @@ void check_call(const Validation& v, const std::string& caller, const std::strin
   }
 }
 
+// As written in a scenario: "quorum".
+std::string kind_name(const v1::Component& component) {
+  const auto* kinds = v1::Component::descriptor()->FindOneofByName("kind");
+  const auto* kind = v1::Component::GetReflection()->GetOneofFieldDescriptor(component, kinds);
+  return kind == nullptr ? "" : kind->name();
+}
+
 void check_extras(const Validation& v, const v1::Component& component, const Path& path) {
   if (component.has_gated() && component.needs_size() > 0) {
     v.refuse(path, {"needs"},
@@ -123,10 +130,9 @@ void check_extras(const Validation& v, const v1::Component& component, const Pat
       const bool there =
           field == "standby" ? component.has_standby() : component.has_health_check();
       if (!there) continue;
-      v.refuse_key(path.field(field),
-                   {fmt::format("a {} component stands nowhere and has no {}",
-                                component.has_gated() ? "gated" : "config", field),
-                    "give it to the components that it rests on"});
+      v.refuse_key(path.field(field), {fmt::format("a {} component stands nowhere and has no {}",
+                                                   kind_name(component), field),
+                                       "give it to the components that it rests on"});
     }
     return;
   }
@@ -135,6 +141,15 @@ void check_extras(const Validation& v, const v1::Component& component, const Pat
              {"an automatic standby needs something that promotes it",
               "add 'health_check: {}' to the component"});
   }
+}
+
+void check_chain(const Validation& v, const v1::Chain& chain, const Path& path) {
+  double sum = 0;
+  for (const auto& [name, group] : chain.validators()) sum += group.stake();
+  if (chain.validators().empty() || std::fabs(sum - 1) <= kRounding) return;
+  v.refuse(
+      path, {"validators"},
+      {fmt::format("the stakes add up to {}, not to 100%", format_quantity(sum, v1::UNIT_RATIO))});
 }
 
 void check_part(const Validation& v, const v1::Need& need, const Path& path) {
@@ -208,6 +223,7 @@ Members members_of(const v1::Component& component) {
       return made(component.log(), component.log().brokers(), "log", "brokers");
     case v1::Component::kGated:
     case v1::Component::kConfig:
+    case v1::Component::kChain:
     case v1::Component::KIND_NOT_SET:
       break;
   }
@@ -224,6 +240,7 @@ void validate_components(const Validation& v) {
     if (component.has_quorum()) check_quorum(v, component.quorum(), path.field("quorum"));
     if (component.has_log()) check_log(v, component.log(), path.field("log"));
     if (component.has_config()) check_config(v, component.config(), path.field("config"));
+    if (component.has_chain()) check_chain(v, component.chain(), path.field("chain"));
     check_extras(v, component, path);
     const Path service = path.field("service");
     const Path calls = service.field("calls");

@@ -40,6 +40,8 @@ class FaultCheck {
         return check_cache_flush();
       case v1::Fault::kBadConfig:
         return check_bad_config();
+      case v1::Fault::kClientBug:
+        return check_client_bug();
       case v1::Fault::KIND_NOT_SET:
         return;
     }
@@ -155,6 +157,24 @@ class FaultCheck {
                 {fmt::format("a good version of '{}' has {} entries, too", bad.component(),
                              bad.entries())});
     }
+  }
+
+  void check_client_bug() const {
+    const std::string& client = fault_.client_bug().client();
+    std::vector<std::string> clients;
+    for (const auto& [name, component] : v_.scenario().components()) {
+      for (const auto& entry : component.chain().validators()) {
+        if (!entry.second.client().empty()) clients.push_back(entry.second.client());
+      }
+    }
+    if (client.empty() || v_.unread().touches(v_.root().field("components"))) return;
+    std::sort(clients.begin(), clients.end());
+    clients.erase(std::unique(clients.begin(), clients.end()), clients.end());
+    if (contains(clients, client)) return;
+    v_.refuse(path_.field("client_bug"), {"client"},
+              {fmt::format("nothing runs the client '{}'", client),
+               clients.empty() ? "write 'client' beside the validators that run it"
+                               : fmt::format("clients: {}", fmt::join(clients, ", "))});
   }
 
   void needs_members(std::string_view kind, const std::string& name, std::string_view verb) const {

@@ -1,6 +1,7 @@
 #include "sim/components/make.h"
 
 #include "scenarios/base/assert.h"
+#include "sim/components/chain.h"
 #include "sim/components/config.h"
 #include "sim/components/gated.h"
 #include "sim/components/log.h"
@@ -22,6 +23,8 @@ std::unique_ptr<Component> make_component(World& world, const std::string& name,
       return std::make_unique<Gated>(world, name, spec);
     case v1::Component::kConfig:
       return std::make_unique<Config>(world, name, spec);
+    case v1::Component::kChain:
+      return std::make_unique<Chain>(world, name, spec);
     case v1::Component::KIND_NOT_SET:
       break;
   }

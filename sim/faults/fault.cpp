@@ -27,6 +27,8 @@ std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const
       return make_cache_flush(world, name, fault.cache_flush());
     case v1::Fault::kBadConfig:
       return make_bad_config(world, name, fault.bad_config());
+    case v1::Fault::kClientBug:
+      return make_client_bug(world, name, fault.client_bug());
     case v1::Fault::KIND_NOT_SET:
       break;
   }

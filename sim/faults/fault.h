@@ -44,6 +44,8 @@ std::unique_ptr<Effect> make_cache_flush(World& world, const std::string& name,
                                          const v1::CacheFlush& spec);
 std::unique_ptr<Effect> make_bad_config(World& world, const std::string& name,
                                         const v1::BadConfig& spec);
+std::unique_ptr<Effect> make_client_bug(World& world, const std::string& name,
+                                        const v1::ClientBug& spec);
 
 // All faults of a run.
 class Faults {

@@ -48,10 +48,16 @@ void add_hosts(sg4::NetZone* zone, NetPoint* router, const std::string& place,
 }
 
 sg4::Engine& start_engine() {
-  static int argc = 2;
   static char name[] = "chokepoint";
   static char quiet[] = "--log=root.thresh:critical";
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  static char stacks[] = "--cfg=contexts/factory:thread";  // sanitizers know those of threads only
+  static char* argv[] = {name, quiet, stacks, nullptr};
+  static int argc = 3;
+#else
   static char* argv[] = {name, quiet, nullptr};
+  static int argc = 2;
+#endif
   static auto* engine = new sg4::Engine(&argc, argv);  // lives as long as the process
   for (const char* setting : kConfig) sg4::Engine::set_config(setting);
   return *engine;

@@ -106,6 +106,10 @@ class Component {
   // Of those, the ones that are not merely ridden out: everything they need holds now.
   virtual std::size_t steady_gates() const { return 0; }
   virtual std::size_t gate_number(const std::string&) const { return 0; }
+  // Whatever of it runs this client stops, or starts again.
+  virtual void stop_client(const std::string& /*client*/, double /*share*/,
+                           const std::string& /*fault*/) {}
+  virtual void start_client(const std::string& /*client*/, const std::string& /*fault*/) {}
   // Measures that only this kind has, in the base unit of scenarios/base/measures.h.
   struct OwnMeasure {
     std::string_view name;
