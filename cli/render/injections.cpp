@@ -115,6 +115,17 @@ std::string what(const Group& group) {
       return "cache of " + group.owner + " emptied";
     case v1::PRIMITIVE_CONFIG_PUSH:
       return fmt::format("version of {} with {:.0f} entries pushed", group.owner, group.value);
+    case v1::PRIMITIVE_ANSWERS_ALTERED:
+      return fmt::format("{} {}", group.owner,
+                         group.value == 0     ? "answers truly again"
+                         : group.peer.empty() ? "lies to all"
+                                              : "lies to " + group.peer);
+    case v1::PRIMITIVE_APPROVAL:
+      return fmt::format("approval of {}", group.owner);
+    case v1::PRIMITIVE_RELEASE:
+      return fmt::format("{} released from {}{}", format_quantity(group.value, v1::UNIT_MONEY),
+                         group.owner,
+                         group.count > 1 ? fmt::format(", {} times", group.count) : "");
     case v1::PRIMITIVE_UNSPECIFIED:
     case v1::Primitive_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::Primitive_INT_MAX_SENTINEL_DO_NOT_USE_:

@@ -123,11 +123,11 @@ class Loading {
     result_.scenario = std::move(scenario);
   }
 
-  v1::Scenario read_and_check(const Node& tree) {
+  v1::Scenario read_and_check(const Node& tree, bool is_overridden = false) {
     v1::Scenario scenario;
     Unread unread;
     read_message(tree, scenario, rules_, problems_, unread);
-    validate({scenario, tree, unread}, rules_, problems_);
+    validate({scenario, tree, unread, is_overridden}, rules_, problems_);
     return scenario;
   }
 
@@ -138,7 +138,7 @@ class Loading {
       chosen_ = apply_override(chosen_, text, rules_, problems_);
     }
     if (!selection_.overrides.empty() && problems_.empty()) {
-      result_.scenario = read_and_check(*chosen_);
+      result_.scenario = read_and_check(*chosen_, true);
     }
   }
 

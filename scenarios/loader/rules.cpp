@@ -33,8 +33,8 @@ const Descriptor* message_of(const FieldDescriptor* field) {
 std::string written(const EnumValueDescriptor* value) {
   // PAST_LIMIT_CRASH of PastLimit is crash.
   const std::string& type = value->type()->name();
-  const auto words = std::count_if(type.begin(), type.end(),
-                                   [](unsigned char c) { return std::isupper(c) != 0; });
+  const auto words =
+      std::count_if(type.begin(), type.end(), [](unsigned char c) { return std::isupper(c) != 0; });
   std::string name = value->name().substr(type.size() + static_cast<std::size_t>(words));
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

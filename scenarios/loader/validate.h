@@ -13,8 +13,9 @@ namespace chokepoint {
 
 struct ReadScenario {
   const v1::Scenario& scenario;
-  const Node& tree;      // what it was read from, for positions
-  const Unread& unread;  // what could not be read; nothing is concluded from that
+  const Node& tree;            // what it was read from, for positions
+  const Unread& unread;        // what could not be read; nothing is concluded from that
+  bool is_overridden = false;  // changed since it was written down
 };
 
 // Reports every mistake to `problems`.

@@ -152,6 +152,49 @@ void check_chain(const Validation& v, const v1::Chain& chain, const Path& path) 
       {fmt::format("the stakes add up to {}, not to 100%", format_quantity(sum, v1::UNIT_RATIO))});
 }
 
+void check_pool(const Validation& v, const v1::Pool& pool, const Path& path) {
+  const auto providers = static_cast<std::uint32_t>(pool.providers_size());
+  if (providers == 0 || pool.agree() <= providers || pool.fails_open()) return;
+  v.refuse(path, {"agree"},
+           {fmt::format("{} answers can never agree from {} providers", pool.agree(), providers),
+            fmt::format("at most {}", providers)});
+}
+
+void check_authority(const Validation& v, const v1::Authority& authority, const Path& path) {
+  std::uint32_t others = 0;
+  const Path signers = path.field("signers");
+  for (const auto& [name, signer] : authority.signers()) {
+    others += signer.required() ? 0 : 1;
+    const v1::Component* read = v.component(signer.reads());
+    if (read == nullptr || read->has_pool()) continue;
+    v.refuse(signers.field(name), {"reads"},
+             {fmt::format("'{}' is no pool, so nothing can be read from it", signer.reads())});
+  }
+  if (authority.signers().empty()) return;
+  if (authority.threshold() > others) {
+    v.refuse(path, {"threshold", "signers"},
+             {fmt::format("{} approvals can never come together from {} signers",
+                          authority.threshold(), others),
+              "those that are 'required' do not count for the threshold"});
+  } else if (authority.threshold() == 0 &&
+             others == static_cast<std::uint32_t>(authority.signers_size())) {
+    v.refuse(
+        path, {"threshold", "signers"},
+        {"nobody has to approve anything", "write 'threshold', or 'required: true' at a signer"});
+  }
+}
+
+void check_vault(const Validation& v, const v1::Vault& vault, const Path& path) {
+  const v1::Component* authority = v.component(vault.authority());
+  if (authority != nullptr && !authority->has_authority()) {
+    v.refuse(path, {"authority"}, {fmt::format("'{}' is no authority", vault.authority())});
+  }
+  if (vault.has_limits_lifted_in() && !vault.has_per_transfer() && !vault.has_per_window()) {
+    v.refuse(path, {"limits_lifted_in"},
+             {"there are no limits that could be lifted", "write 'per_transfer' or 'per_window'"});
+  }
+}
+
 void check_part(const Validation& v, const v1::Need& need, const Path& path) {
   const v1::Component* component = v.component(need.component());
   if (need.part().empty() || component == nullptr) return;
@@ -168,6 +211,10 @@ void check_circles_of_needs(const Validation& v) {
   Waits waits;
   for (const auto& [name, component] : v.scenario().components()) {
     for (const v1::Need& need : component.needs()) waits[name].push_back(need.component());
+    for (const auto& entry : component.pool().providers()) {
+      if (!entry.second.component().empty()) waits[name].push_back(entry.second.component());
+    }
+    std::sort(waits[name].begin(), waits[name].end());
   }
   const std::vector<std::string> circle = circle_in(waits);
   if (circle.empty()) return;
@@ -224,6 +271,9 @@ Members members_of(const v1::Component& component) {
     case v1::Component::kGated:
     case v1::Component::kConfig:
     case v1::Component::kChain:
+    case v1::Component::kPool:
+    case v1::Component::kAuthority:
+    case v1::Component::kVault:
     case v1::Component::KIND_NOT_SET:
       break;
   }
@@ -241,6 +291,11 @@ void validate_components(const Validation& v) {
     if (component.has_log()) check_log(v, component.log(), path.field("log"));
     if (component.has_config()) check_config(v, component.config(), path.field("config"));
     if (component.has_chain()) check_chain(v, component.chain(), path.field("chain"));
+    if (component.has_pool()) check_pool(v, component.pool(), path.field("pool"));
+    if (component.has_authority()) {
+      check_authority(v, component.authority(), path.field("authority"));
+    }
+    if (component.has_vault()) check_vault(v, component.vault(), path.field("vault"));
     check_extras(v, component, path);
     const Path service = path.field("service");
     const Path calls = service.field("calls");

@@ -45,7 +45,7 @@ std::string_view subject_of(const Condition& condition) {
 std::string_view states_of(Condition::SubjectCase subject) {
   switch (subject) {
     case Condition::kComponent:
-      return "up, degraded, down, stalled, drained, promoted";
+      return "up, degraded, down, stalled, drained, promoted, pending, captured, paused, deceived";
     case Condition::kCapability:
       return "up, degraded, down";
     case Condition::kPlace:
@@ -82,6 +82,10 @@ bool can_be(Condition::SubjectCase subject, v1::State state) {
     case v1::STATE_STALLED:
     case v1::STATE_DRAINED:
     case v1::STATE_PROMOTED:
+    case v1::STATE_PENDING:
+    case v1::STATE_CAPTURED:
+    case v1::STATE_PAUSED:
+    case v1::STATE_DECEIVED:
       return component;
     case v1::STATE_UNSPECIFIED:
     case v1::State_INT_MIN_SENTINEL_DO_NOT_USE_:
@@ -114,6 +118,16 @@ Validation::Mistake lacks(const Validation& v, const Condition& condition) {
   }
   if (condition.is() == v1::STATE_PROMOTED && !component->has_standby()) {
     return {fmt::format("component '{}' has no standby that could be promoted", name)};
+  }
+  if ((condition.is() == v1::STATE_PENDING || condition.is() == v1::STATE_CAPTURED) &&
+      !component->has_authority()) {
+    return {fmt::format("component '{}' is no authority, so it takes no orders", name)};
+  }
+  if (condition.is() == v1::STATE_PAUSED && !component->has_vault()) {
+    return {fmt::format("component '{}' is no vault, so it is never paused", name)};
+  }
+  if (condition.is() == v1::STATE_DECEIVED && !component->has_pool()) {
+    return {fmt::format("component '{}' is no pool, so it deceives nobody", name)};
   }
   if (condition.has_lag_below() && !component->has_log()) {
     return {fmt::format("component '{}' is no log, so its readers have no lag", name)};

@@ -42,6 +42,15 @@ class FaultCheck {
         return check_bad_config();
       case v1::Fault::kClientBug:
         return check_client_bug();
+      case v1::Fault::kProvidersDown:
+        return check_pool("providers_down", fault_.providers_down().component(),
+                          fault_.providers_down().providers());
+      case v1::Fault::kProvidersLie:
+        return check_lies();
+      case v1::Fault::kCompromise:
+        return check_compromise();
+      case v1::Fault::kTheft:
+        return check_theft();
       case v1::Fault::KIND_NOT_SET:
         return;
     }
@@ -166,6 +175,9 @@ class FaultCheck {
       for (const auto& entry : component.chain().validators()) {
         if (!entry.second.client().empty()) clients.push_back(entry.second.client());
       }
+      for (const auto& entry : component.pool().providers()) {
+        if (!entry.second.client().empty()) clients.push_back(entry.second.client());
+      }
     }
     if (client.empty() || v_.unread().touches(v_.root().field("components"))) return;
     std::sort(clients.begin(), clients.end());
@@ -173,8 +185,70 @@ class FaultCheck {
     if (contains(clients, client)) return;
     v_.refuse(path_.field("client_bug"), {"client"},
               {fmt::format("nothing runs the client '{}'", client),
-               clients.empty() ? "write 'client' beside the validators that run it"
+               clients.empty() ? "write 'client' beside the validators or providers that run it"
                                : fmt::format("clients: {}", fmt::join(clients, ", "))});
+  }
+
+  // The names are entries of a map of the component.
+  template <class Names, class Map>
+  void check_names(std::string_view kind, std::string_view field, const std::string& component,
+                   const Names& names, const Map& known) const {
+    std::vector<std::string> there;
+    for (const auto& entry : known) there.push_back(entry.first);
+    std::sort(there.begin(), there.end());
+    for (const std::string& name : names) {
+      if (contains(there, name)) continue;
+      v_.refuse(path_.field(kind), {field},
+                {fmt::format("'{}' has no '{}'", component, name),
+                 fmt::format("there are: {}", fmt::join(there, ", "))});
+    }
+  }
+
+  template <class Names>
+  void check_pool(std::string_view kind, const std::string& name, const Names& providers) const {
+    const v1::Component* component = v_.component(name);
+    if (component == nullptr) return;
+    if (!component->has_pool()) {
+      return v_.refuse(path_.field(kind), {"component"},
+                       {fmt::format("component '{}' is no pool of providers", name)});
+    }
+    check_names(kind, "providers", name, providers, component->pool().providers());
+  }
+
+  void check_lies() const {
+    const v1::ProvidersLie& lie = fault_.providers_lie();
+    check_pool("providers_lie", lie.component(), lie.providers());
+    const v1::Component* reader = v_.component(lie.to());
+    if (reader == nullptr || reader->has_authority()) return;
+    v_.refuse(path_.field("providers_lie"), {"to"},
+              {fmt::format("component '{}' is no authority, so it reads no pool", lie.to()),
+               "leave 'to' out to lie to everybody"});
+  }
+
+  void check_compromise() const {
+    const v1::Compromise& compromise = fault_.compromise();
+    const v1::Component* component = v_.component(compromise.component());
+    if (component == nullptr) return;
+    if (!component->has_authority()) {
+      return v_.refuse(
+          path_.field("compromise"), {"component"},
+          {fmt::format("component '{}' is no authority with signers", compromise.component())});
+    }
+    check_names("compromise", "signers", compromise.component(), compromise.signers(),
+                component->authority().signers());
+  }
+
+  void check_theft() const {
+    const v1::Theft& theft = fault_.theft();
+    const v1::Component* component = v_.component(theft.component());
+    if (component != nullptr && !component->has_vault()) {
+      v_.refuse(path_.field("theft"), {"component"},
+                {fmt::format("component '{}' is no vault, there is nothing to steal",
+                             theft.component())});
+    }
+    if (theft.calls_size() > 0 || theft.has_drain()) return;
+    v_.refuse(path_.field("theft"), {"calls", "drain"},
+              {"a theft without calls takes nothing", "for example calls: [{after: 0s}]"});
   }
 
   void needs_members(std::string_view kind, const std::string& name, std::string_view verb) const {

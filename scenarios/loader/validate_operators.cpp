@@ -42,6 +42,12 @@ class StepCheck {
                      [](const v1::Component& c) { return c.has_config(); });
       case v1::Step::kBypass:
         return check_bypass();
+      case v1::Step::kPause:
+        return wants("pause", step_.pause().component(), "a vault",
+                     [](const v1::Component& c) { return c.has_vault(); });
+      case v1::Step::kCancel:
+        return wants("cancel", step_.cancel().component(), "an authority",
+                     [](const v1::Component& c) { return c.has_authority(); });
       case v1::Step::kRevert:
       case v1::Step::ACTION_NOT_SET:
         return;

@@ -34,6 +34,7 @@ class Validation {
   const v1::Scenario& scenario() const { return read_.scenario; }
   const Node& tree() const { return read_.tree; }
   const Unread& unread() const { return read_.unread; }
+  bool is_overridden() const { return read_.is_overridden; }
   const Names& names() const { return names_; }
   Rules& rules() const { return rules_; }
   const Path& root() const { return root_; }

@@ -1,12 +1,15 @@
 #include "sim/components/make.h"
 
 #include "scenarios/base/assert.h"
+#include "sim/components/authority.h"
 #include "sim/components/chain.h"
 #include "sim/components/config.h"
 #include "sim/components/gated.h"
 #include "sim/components/log.h"
+#include "sim/components/pool.h"
 #include "sim/components/quorum.h"
 #include "sim/components/service.h"
+#include "sim/components/vault.h"
 
 namespace chokepoint::sim {
 
@@ -25,6 +28,12 @@ std::unique_ptr<Component> make_component(World& world, const std::string& name,
       return std::make_unique<Config>(world, name, spec);
     case v1::Component::kChain:
       return std::make_unique<Chain>(world, name, spec);
+    case v1::Component::kPool:
+      return std::make_unique<Pool>(world, name, spec);
+    case v1::Component::kAuthority:
+      return std::make_unique<Authority>(world, name, spec);
+    case v1::Component::kVault:
+      return std::make_unique<Vault>(world, name, spec);
     case v1::Component::KIND_NOT_SET:
       break;
   }

@@ -29,6 +29,14 @@ std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const
       return make_bad_config(world, name, fault.bad_config());
     case v1::Fault::kClientBug:
       return make_client_bug(world, name, fault.client_bug());
+    case v1::Fault::kProvidersDown:
+      return make_providers_down(world, name, fault.providers_down());
+    case v1::Fault::kProvidersLie:
+      return make_providers_lie(world, name, fault.providers_lie());
+    case v1::Fault::kCompromise:
+      return make_compromise(world, name, fault.compromise());
+    case v1::Fault::kTheft:
+      return make_theft(world, name, fault.theft());
     case v1::Fault::KIND_NOT_SET:
       break;
   }

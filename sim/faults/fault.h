@@ -46,6 +46,13 @@ std::unique_ptr<Effect> make_bad_config(World& world, const std::string& name,
                                         const v1::BadConfig& spec);
 std::unique_ptr<Effect> make_client_bug(World& world, const std::string& name,
                                         const v1::ClientBug& spec);
+std::unique_ptr<Effect> make_providers_down(World& world, const std::string& name,
+                                            const v1::ProvidersDown& spec);
+std::unique_ptr<Effect> make_providers_lie(World& world, const std::string& name,
+                                           const v1::ProvidersLie& spec);
+std::unique_ptr<Effect> make_compromise(World& world, const std::string& name,
+                                        const v1::Compromise& spec);
+std::unique_ptr<Effect> make_theft(World& world, const std::string& name, const v1::Theft& spec);
 
 // All faults of a run.
 class Faults {

@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "scenarios/base/assert.h"
+#include "sim/components/authority.h"
 #include "sim/components/config.h"
 #include "sim/components/log.h"
 #include "sim/components/quorum.h"
 #include "sim/components/service.h"
+#include "sim/components/vault.h"
 #include "sim/faults/fault.h"
 #include "sim/world/world.h"
 
@@ -76,6 +78,11 @@ bool act(World& world, Faults& faults, const v1::Step& step) {
     case v1::Step::kBypass:
       world.component(step.bypass().component()).bypass(step.bypass().need());
       return true;
+    case v1::Step::kPause:
+      as<Vault>(world, step.pause().component()).pause("paused by people");
+      return true;
+    case v1::Step::kCancel:
+      return as<Authority>(world, step.cancel().component()).cancel();
     case v1::Step::ACTION_NOT_SET:
       return true;
   }

@@ -110,6 +110,8 @@ class Component {
   virtual void stop_client(const std::string& /*client*/, double /*share*/,
                            const std::string& /*fault*/) {}
   virtual void start_client(const std::string& /*client*/, const std::string& /*fault*/) {}
+  // Whether it is in a state that only this kind can be in.
+  virtual bool is_in(v1::State) const { return false; }
   // Measures that only this kind has, in the base unit of scenarios/base/measures.h.
   struct OwnMeasure {
     std::string_view name;

@@ -29,6 +29,11 @@ bool component_is(World& world, const v1::Condition& asked) {
       return component.is_drained();
     case v1::STATE_PROMOTED:
       return component.is_promoted();
+    case v1::STATE_PENDING:
+    case v1::STATE_CAPTURED:
+    case v1::STATE_PAUSED:
+    case v1::STATE_DECEIVED:
+      return component.is_in(asked.is());
     default:
       return is_in(component.state_name(), asked.is());
   }

@@ -1,5 +1,6 @@
 #include "sim/world/world.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -14,6 +15,17 @@ auto sorted_names(const Map& map) {
   std::map<std::string, const typename Map::mapped_type*> sorted;
   for (const auto& [name, value] : map) sorted[name] = &value;
   return sorted;
+}
+
+// Whose level counts for that of the component, by name.
+std::vector<std::string> needed_by(const v1::Component& component) {
+  std::vector<std::string> names;
+  for (const v1::Need& need : component.needs()) names.push_back(need.component());
+  for (const auto& entry : component.pool().providers()) {
+    if (!entry.second.component().empty()) names.push_back(entry.second.component());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace
@@ -56,9 +68,9 @@ void World::order_by_needs() {
     way.emplace_back(&first, 0);
     while (!way.empty()) {
       auto& [name, next] = way.back();
-      const auto& needs = scenario.components().at(*name).needs();
-      if (next < needs.size()) {
-        const std::string& needed = needs[next++].component();
+      const std::vector<std::string> needs = needed_by(scenario.components().at(*name));
+      if (static_cast<std::size_t>(next) < needs.size()) {
+        const std::string& needed = needs[static_cast<std::size_t>(next++)];
         if (!placed.contains(needed)) way.emplace_back(&components.find(needed)->first, 0);
         continue;
       }

@@ -172,7 +172,7 @@ def check_measures(root: Path):
     if not source.exists():
         return
     known = {(SCOPES[scope], name, UNITS[unit]) for scope, name, unit in re.findall(
-        r'MeasureInfo\{"(\w+)",\s*"(\w+)",\s*v1::UNIT_(\w+)', source.read_text(encoding="utf-8"))}
+        r'MeasureInfo\{\s*"(\w+)",\s*"(\w+)",\s*v1::UNIT_(\w+)', source.read_text(encoding="utf-8"))}
     if not known:
         yield "scenarios/base/measures.cpp: tidy.py finds no measure in it any more"
     shown, owner = set(), ""

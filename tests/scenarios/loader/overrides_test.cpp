@@ -60,6 +60,26 @@ TEST(Override, IsAppliedAfterTheVariantAndInOrder) {
   EXPECT_EQ(scenario.horizon(), 5 * 3600);
 }
 
+TEST(Override, MayTakeAwayWhatAnExpectationWouldChange) {
+  const LoadResult loaded = load_scenario_text(R"(
+scenario: falsified
+horizon: 1h
+components: {shop: {health_check: {}, service: {replicas: 1, at: z}}}
+places: {z: {}}
+faults: {stop: {at: 1min, crash: {component: shop}}}
+expect:
+  down:
+    measure: {name: downtime, component: shop, at_least: 1min}
+    basis: predicted
+    grade: D
+    source: "it is stopped"
+    falsified_by: [faults.stop=null]
+)",
+                                               "test.yaml", {.overrides = {"faults.stop=null"}});
+
+  EXPECT_TRUE(loaded.errors.empty()) << format_errors(loaded.errors);
+}
+
 TEST(Override, MustLeadSomewhere) {
   EXPECT_EQ(refusal_of("horizn=2h"), "a scenario has no 'horizn' to set");
   EXPECT_EQ(refusal_of("components.dbx.quorum.members=3"), "there is no 'dbx' in 'components'");
