@@ -59,6 +59,8 @@ constexpr std::array kMeasures = {
                 "Times that it stopped making blocks (chain)."},
     MeasureInfo{"component", "lowest_stake", v1::UNIT_RATIO,
                 "Smallest share of the stake that took part at any time (chain)."},
+    MeasureInfo{"component", "fewest_answering", v1::UNIT_NONE,
+                "Smallest number of its providers that answered at any time (pool)."},
     MeasureInfo{"component", "orders_cancelled", v1::UNIT_NONE,
                 "Orders struck off while they waited for the timelock (authority)."},
     MeasureInfo{"component", "funds_left", v1::UNIT_MONEY,

@@ -11,12 +11,25 @@ Pool::Pool(World& world, const std::string& name, const v1::Component& spec)
   for (const auto& entry : pool_.providers()) {
     providers_[entry.first] = {.spec = &pool_.providers().at(entry.first)};
   }
+  fewest_answering_ = static_cast<double>(providers_.size());
 }
 
 bool Pool::answers(const Provider& provider) const {
   if (!provider.stopped_by.empty()) return false;
   const std::string& component = provider.spec->component();
   return component.empty() || world_.component(component).level() > 0;
+}
+
+double Pool::answering() const {
+  return static_cast<double>(
+      std::count_if(providers_.begin(), providers_.end(),
+                    [this](const auto& provider) { return answers(provider.second); }));
+}
+
+void Pool::react() { fewest_answering_ = std::min(fewest_answering_, answering()); }
+
+std::vector<Component::OwnMeasure> Pool::own_measures() const {
+  return {{"fewest_answering", fewest_answering_}};
 }
 
 Pool::Answer Pool::answer(const std::string& reader) const {

@@ -18,6 +18,8 @@ class Pool : public Component {
   StationState station_state() const override;
   std::string lane_state() const override;
   bool is_in(v1::State state) const override;
+  void react() override;
+  std::vector<OwnMeasure> own_measures() const override;
   void stop_client(const std::string& client, double share, const std::string& fault) override;
   void start_client(const std::string& client, const std::string& fault) override;
 
@@ -43,10 +45,12 @@ class Pool : public Component {
     std::map<std::string, std::string> lies_to = {};  // reader, by fault
   };
   bool answers(const Provider& provider) const;
+  double answering() const;
   Names all_or(const Names& providers) const;
 
   const v1::Pool& pool_;
   std::map<std::string, Provider> providers_;
+  double fewest_answering_;
 };
 
 }  // namespace chokepoint::sim

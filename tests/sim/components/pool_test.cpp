@@ -64,6 +64,15 @@ TEST(Pool, LosesAProviderWithTheComponentThatItIs) {
   EXPECT_NEAR(outage(record), 20 * 60, 120);  // and the host's start
 }
 
+TEST(Pool, CountsThoseThatAnswerAtTheWorstMoment) {
+  const auto record = simulate(pool(
+      "agree: 1",
+      "one: {at: 10min, duration: 30min, providers_down: {component: nodes, providers: [one]}}\n"
+      "  heat: {at: 20min, duration: 5min, place_loss: {place: hall}}"));
+
+  EXPECT_DOUBLE_EQ(*measure(record, "component", "nodes", "fewest_answering"), 1);
+}
+
 TEST(Pool, SharesTheBugsOfItsClients) {
   const auto record =
       simulate(pool("agree: 2", "bug: {at: 10min, duration: 30min, client_bug: {client: alpha}}"));
