@@ -9,9 +9,8 @@ const Call* Engine::State::next_call(const Visit& visit) const {
   if (visit.station == kNone) {
     return visit.call == 0 ? &root_calls[visit.flow] : nullptr;
   }
-  const std::vector<std::uint32_t>& numbers = calls_of(visit);
-  if (visit.call >= numbers.size()) return nullptr;
-  return &stations[visit.station].spec.calls[numbers[visit.call]];
+  const std::vector<CallMade>& calls = calls_of(visit);
+  return visit.call < calls.size() ? calls[visit.call].call : nullptr;
 }
 
 // Makes the call that is next, or finishes when none is left.
@@ -175,12 +174,11 @@ void Engine::State::finish_root(std::uint32_t visit, bool is_ok, double time) {
 
 bool Engine::State::breaker_lets_pass(std::uint32_t visit, double time) {
   const Visit& caller = visits[visit];
-  const std::uint32_t number = calls_of(caller)[caller.call];
-  return time >= stations[caller.station].breakers[number].open_until;
+  return time >= calls_of(caller)[caller.call].breaker->open_until;
 }
 
 void Engine::State::tell_breaker(const Visit& visit, const Breaker& spec, bool is_ok, double time) {
-  BreakerState& breaker = stations[visit.station].breakers[calls_of(visit)[visit.call]];
+  BreakerState& breaker = *calls_of(visit)[visit.call].breaker;
   if (time < breaker.open_until) return;  // refused by the breaker itself, or answered from before
   if (time - breaker.window_from > spec.window) {
     breaker = {.window_from = time, .calls = 0, .failures = 0, .open_until = breaker.open_until};

@@ -39,6 +39,9 @@ Engine::State::State(Model the_model, const Streams& streams) : model(std::move(
     StationState station{.spec = spec};
     station.servers = spec.servers;
     station.mean_service = mean_of(spec.service_time);
+    station.has_limit =
+        spec.queue_limit < kNever || spec.shed_above < kNever || spec.concurrency_limit < kNever;
+    station.follow();
     station.breakers.resize(spec.calls.size());
     station.draws = streams.stream(spec.name, "service");
     stations.push_back(std::move(station));
@@ -50,11 +53,13 @@ Engine::State::State(Model the_model, const Streams& streams) : model(std::move(
                      .jitter = streams.stream(spec.name, "jitter")});
     root_calls.push_back({.to = spec.entry, .timeout = spec.patience, .retry = spec.retry});
   }
-  for (const StationState& station : stations) {
-    for (FlowId flow = 0; flow < flows.size(); ++flow) {
-      std::vector<std::uint32_t>& made = calls_made.emplace_back();
-      for (std::uint32_t number = 0; number < station.spec.calls.size(); ++number) {
-        if (is_made_for(station.spec.calls[number], flow)) made.push_back(number);
+  flow_count = flows.size();
+  for (StationState& station : stations) {
+    for (FlowId flow = 0; flow < flow_count; ++flow) {
+      std::vector<CallMade>& made = calls_made.emplace_back();
+      for (std::size_t number = 0; number < station.spec.calls.size(); ++number) {
+        const Call& call = station.spec.calls[number];
+        if (is_made_for(call, flow)) made.push_back({&call, &station.breakers[number]});
       }
     }
   }
@@ -156,11 +161,12 @@ void Engine::set_speed(StationId station, double speed) {
 
 void Engine::set_service_time(StationId id, const v1::DrawnDuration& law) {
   StationState& station = state_->stations[id];
-  const double begun = std::max(0.0, station.busy_until - state_->now) * station.rate();
+  const double begun = std::max(0.0, station.busy_until - state_->now) * station.rate;
   station.spec.service_time = law;
   station.mean_service = mean_of(law);
-  if (station.rate() > 0 && station.rate() < kNever && begun < kNever) {
-    station.busy_until = state_->now + begun / station.rate();
+  station.follow();
+  if (station.rate > 0 && station.rate < kNever && begun < kNever) {
+    station.busy_until = state_->now + begun / station.rate;
   }
   if (!state_->model.discrete) state_->schedule_head(station, id);
 }
@@ -199,9 +205,8 @@ double Engine::queue_length(StationId station) const { return state_->stations[s
 double Engine::in_service(StationId id) const {
   const StationState& station = state_->stations[id];
   if (state_->model.discrete) return static_cast<double>(station.serving.size());
-  if (station.rate() >= kNever) return 0;
-  return std::min(station.servers,
-                  std::max(0.0, station.busy_until - state_->now) * station.rate());
+  if (station.rate >= kNever) return 0;
+  return std::min(station.servers, std::max(0.0, station.busy_until - state_->now) * station.rate);
 }
 
 }  // namespace chokepoint::sim::traffic

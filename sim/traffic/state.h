@@ -55,6 +55,9 @@ struct StationState {
   double mean_service = 0;  // seconds at speed 1
   double servers = 0;
   double speed = 1;
+  double rate = 0;         // requests per second; follows from the three above
+  double work = 0;         // seconds at this speed; follows too
+  bool has_limit = false;  // of any kind
   double fails_with_error = 0;
   double fails_silently = 0;
   double cache_since = -kNever;             // last flush; long ago: warm
@@ -70,7 +73,17 @@ struct StationState {
   std::optional<Stream> draws = {};
   StationTotals totals = {};
 
-  double rate() const { return mean_service > 0 ? servers * speed / mean_service : kNever; }
+  // Called after each change of what they follow from.
+  void follow() {
+    rate = mean_service > 0 ? servers * speed / mean_service : kNever;
+    work = mean_service / speed;
+  }
+};
+
+// A call that the requests of a flow make at a station.
+struct CallMade {
+  const Call* call;
+  BreakerState* breaker;
 };
 
 struct FlowState {
@@ -107,8 +120,8 @@ struct Engine::State {
   void abandon(std::uint32_t visit);
 
   // calls.cpp
-  const std::vector<std::uint32_t>& calls_of(const Visit& visit) const {
-    return calls_made[visit.station * flows.size() + visit.flow];
+  const std::vector<CallMade>& calls_of(const Visit& visit) const {
+    return calls_made[visit.station * flow_count + visit.flow];
   }
   const Call* next_call(const Visit& visit) const;
   void make_calls(std::uint32_t visit, double time);
@@ -145,8 +158,8 @@ struct Engine::State {
   std::vector<StationState> stations;
   std::vector<FlowState> flows;
   std::vector<Call> root_calls;  // one for each flow
-  // Numbers of the calls that requests of a flow make at a station: [station * flows + flow]
-  std::vector<std::vector<std::uint32_t>> calls_made;
+  std::size_t flow_count = 0;
+  std::vector<std::vector<CallMade>> calls_made;  // [station * flow_count + flow]
   std::vector<Visit> visits;
   std::vector<std::uint32_t> free;
   EventQueue events;

@@ -54,16 +54,14 @@ void Engine::State::refuse(std::uint32_t visit, double time) {
 // How many of the visit's requests the station's limits let in.
 double Engine::State::admitted(const StationState& station, const Visit& visit, double time) const {
   const Station& spec = station.spec;
-  const bool has_limit =
-      spec.queue_limit < kNever || spec.shed_above < kNever || spec.concurrency_limit < kNever;
-  if (!has_limit) return visit.count;
+  if (!station.has_limit) return visit.count;
   if (model.discrete) {
     if (station.inside >= spec.concurrency_limit) return 0;
     if (static_cast<double>(station.serving.size()) < std::floor(station.servers)) return 1;
     if (station.waiting >= spec.queue_limit) return 0;
-    return (station.waiting + 1) / station.rate() > spec.shed_above ? 0 : 1;
+    return (station.waiting + 1) / station.rate > spec.shed_above ? 0 : 1;
   }
-  const double rate = station.rate();
+  const double rate = station.rate;
   double fits = visit.count;
   if (spec.queue_limit < kNever || spec.shed_above < kNever) {
     const double begun = rate < kNever ? std::max(0.0, station.busy_until - time) * rate : 0;
@@ -95,14 +93,13 @@ void Engine::State::take_in(std::uint32_t visit, double time) {
     }
     return;
   }
-  const double rate = station.rate();
+  const double rate = station.rate;
   if (station.queue.empty() && rate > 0) {
     // Calm: what is begun and what comes is served before the cohort's last request is there.
-    const double begins = std::max(station.busy_until, time);
+    const double ends = std::max(station.busy_until, time) + count / rate;
     constexpr double kRounding = 1 + 1e-9;
-    if (station.busy_until <= time ||
-        begins + count / rate <= time + visits[visit].span * kRounding) {
-      station.busy_until = begins + count / rate;
+    if (station.busy_until <= time || ends <= time + visits[visit].span * kRounding) {
+      station.busy_until = ends;
       start_cohort(visit, time, std::max(visits[visit].span, station.busy_until - time));
       return;
     }
@@ -114,7 +111,7 @@ void Engine::State::take_in(std::uint32_t visit, double time) {
 
 void Engine::State::schedule_head(StationState& station, std::uint32_t id) {
   ++station.version;
-  if (station.queue.empty() || station.rate() <= 0) return;
+  if (station.queue.empty() || station.rate <= 0) return;
   events.push(std::max(station.busy_until, now), Kind::start, id, station.version);
 }
 
@@ -124,7 +121,7 @@ void Engine::State::start_head(std::uint32_t id) {
   const std::uint32_t visit = station.queue.front();
   station.queue.pop_front();
   station.waiting = station.queue.empty() ? 0 : station.waiting - visits[visit].count;
-  const double lasts = visits[visit].count / station.rate();
+  const double lasts = visits[visit].count / station.rate;
   station.busy_until = now + lasts;
   schedule_head(station, id);
   start_cohort(visit, now, lasts);
@@ -135,7 +132,7 @@ void Engine::State::start_cohort(std::uint32_t visit, double time, double span) 
   Visit& served = visits[visit];
   StationState& station = stations[served.station];
   const double wait = time + span / 2 - served.arrived - served.span / 2;
-  const double work = station.mean_service / station.speed;
+  const double work = station.work;
   station.totals.served += served.count;
   station.totals.wait_sum += served.count * std::max(0.0, wait);
   station.totals.busy_time += served.count * work;
@@ -205,15 +202,16 @@ void Engine::State::do_calls_or_hit_cache(std::uint32_t visit, double time) {
 
 void Engine::State::change_capacity(std::uint32_t id, double servers, double speed) {
   StationState& station = stations[id];
-  const double old_rate = station.rate();
+  const double old_rate = station.rate;
   const double old_speed = station.speed;
   station.servers = servers;
   station.speed = speed;
+  station.follow();
   if (!model.discrete) {
     if (old_rate > 0 && old_rate < kNever) {
       station.frozen += std::max(0.0, station.busy_until - now) * old_rate;
     }
-    const double rate = station.rate();
+    const double rate = station.rate;
     if (rate > 0) {
       station.busy_until = now + station.frozen / rate;
       station.frozen = 0;
