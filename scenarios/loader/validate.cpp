@@ -9,15 +9,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-template <class Map>
-std::vector<std::string> sorted_keys(const Map& map) {
-  std::vector<std::string> keys;
-  keys.reserve(map.size());
-  for (const auto& entry : map) keys.push_back(entry.first);
-  std::sort(keys.begin(), keys.end());
-  return keys;
-}
-
 // Calls `visit` for the place and for every place on the way to it.
 template <class Visit>
 void for_each_level(std::string place, Visit visit) {
@@ -63,11 +54,11 @@ Validation::Validation(const ReadScenario& read, Rules& rules, Problems& problem
       if (content.has_cooling()) cooled_.insert(level);
     });
   }
-  names_ = {.places = sorted_keys(racks_),
-            .components = sorted_keys(s.components()),
-            .capabilities = sorted_keys(s.capabilities()),
-            .users = sorted_keys(s.users()),
-            .faults = sorted_keys(s.faults()),
+  names_ = {.places = sorted_names(racks_),
+            .components = sorted_names(s.components()),
+            .capabilities = sorted_names(s.capabilities()),
+            .users = sorted_names(s.users()),
+            .faults = sorted_names(s.faults()),
             .steps = steps_of(s)};
 }
 

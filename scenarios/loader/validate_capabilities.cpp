@@ -1,14 +1,10 @@
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "scenarios/base/quantity.h"
 #include "scenarios/loader/validation.h"
 
 namespace chokepoint {
 namespace {
-
-constexpr double kRounding = 1e-6;  // 33.3333% three times is all of it
 
 std::string share(double value) { return format_quantity(value, v1::UNIT_RATIO); }
 
@@ -34,7 +30,7 @@ void check_uses(const Validation& v, const v1::Users& users, const Path& path) {
   if (users.uses().empty()) return;
   double sum = 0;
   for (const auto& use : users.uses()) sum += use.second;
-  if (std::fabs(sum - 1) <= kRounding) return;
+  if (is_whole(sum)) return;
   v.refuse(path, {"uses"},
            {fmt::format("the shares add up to {}, not to 100%", share(sum)),
             "each request is for exactly one capability"});

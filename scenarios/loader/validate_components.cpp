@@ -2,16 +2,15 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
+#include "scenarios/base/needs.h"
 #include "scenarios/base/quantity.h"
 #include "scenarios/loader/validation.h"
 
 namespace chokepoint {
 namespace {
 
-constexpr double kRounding = 1e-6;           // 33.3333% three times is all of it
 constexpr std::uint64_t kPackedToARack = 3;  // as SPREAD_PACK says
 
 // The members take turns over the places, so that each place may be named several times.
@@ -84,7 +83,7 @@ void check_config(const Validation& v, const v1::Config& config, const Path& pat
              {fmt::format("a good version has {} entries, more than the {} that fit",
                           config.entries(), reader.limit())});
   }
-  if (!config.readers().empty() && std::fabs(sum - 1) > kRounding) {
+  if (!config.readers().empty() && !is_whole(sum)) {
     v.refuse(path, {"readers"},
              {fmt::format("the shares of the readers add up to {}, not to 100%",
                           format_quantity(sum, v1::UNIT_RATIO))});
@@ -146,7 +145,7 @@ void check_extras(const Validation& v, const v1::Component& component, const Pat
 void check_chain(const Validation& v, const v1::Chain& chain, const Path& path) {
   double sum = 0;
   for (const auto& [name, group] : chain.validators()) sum += group.stake();
-  if (chain.validators().empty() || std::fabs(sum - 1) <= kRounding) return;
+  if (chain.validators().empty() || is_whole(sum)) return;
   v.refuse(
       path, {"validators"},
       {fmt::format("the stakes add up to {}, not to 100%", format_quantity(sum, v1::UNIT_RATIO))});
@@ -210,11 +209,7 @@ void check_part(const Validation& v, const v1::Need& need, const Path& path) {
 void check_circles_of_needs(const Validation& v) {
   Waits waits;
   for (const auto& [name, component] : v.scenario().components()) {
-    for (const v1::Need& need : component.needs()) waits[name].push_back(need.component());
-    for (const auto& entry : component.pool().providers()) {
-      if (!entry.second.component().empty()) waits[name].push_back(entry.second.component());
-    }
-    std::sort(waits[name].begin(), waits[name].end());
+    waits[name] = needed_by(component);
   }
   const std::vector<std::string> circle = circle_in(waits);
   if (circle.empty()) return;
@@ -228,10 +223,8 @@ void check_circles_of_needs(const Validation& v) {
 void check_circles(const Validation& v) {
   Waits calls;
   for (const auto& [name, component] : v.scenario().components()) {
-    for (const auto& call : component.service().calls()) {
-      if (call.first != name) calls[name].push_back(call.first);
-    }
-    std::sort(calls[name].begin(), calls[name].end());
+    calls[name] = sorted_names(component.service().calls());
+    std::erase(calls[name], name);
   }
   const std::vector<std::string> circle = circle_in(calls);
   if (circle.empty()) return;
@@ -250,10 +243,7 @@ bool stands_somewhere(const v1::Component& component) {
 }
 
 std::vector<std::string> parts_of(const v1::Component& component) {
-  std::vector<std::string> parts;
-  for (const auto& entry : component.config().readers()) parts.push_back(entry.first);
-  std::sort(parts.begin(), parts.end());
-  return parts;
+  return sorted_names(component.config().readers());
 }
 
 Members members_of(const v1::Component& component) {

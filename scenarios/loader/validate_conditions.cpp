@@ -111,7 +111,7 @@ Validation::Mistake lacks(const Validation& v, const Condition& condition) {
   const std::string& name = condition.component();
   if (condition.is() == v1::STATE_STALLED && !has_control_plane(*component)) {
     return {fmt::format("component '{}' has no control plane that could stall", name),
-            "a log with 'control_plane', an automatic standby and a config have one"};
+            std::string(kHaveControlPlane)};
   }
   if (condition.is() == v1::STATE_DRAINED && !component->has_log()) {
     return {fmt::format("component '{}' is no log, so nothing is drained", name)};

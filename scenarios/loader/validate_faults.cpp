@@ -134,7 +134,7 @@ class FaultCheck {
     if (component == nullptr || has_control_plane(*component)) return;
     v_.refuse(path_.field("control_plane_stall"), {"component"},
               {fmt::format("component '{}' has no control plane that could stall", name),
-               "a log with 'control_plane', an automatic standby and a config have one"});
+               std::string(kHaveControlPlane)});
   }
 
   void check_random_failures() const {
@@ -193,9 +193,7 @@ class FaultCheck {
   template <class Names, class Map>
   void check_names(std::string_view kind, std::string_view field, const std::string& component,
                    const Names& names, const Map& known) const {
-    std::vector<std::string> there;
-    for (const auto& entry : known) there.push_back(entry.first);
-    std::sort(there.begin(), there.end());
+    const std::vector<std::string> there = sorted_names(known);
     for (const std::string& name : names) {
       if (contains(there, name)) continue;
       v_.refuse(path_.field(kind), {field},

@@ -9,13 +9,6 @@ namespace {
 
 using GateMap = google::protobuf::Map<std::string, v1::Gate>;
 
-std::vector<std::string> sorted_names(const GateMap& gates) {
-  std::vector<std::string> names;
-  for (const auto& entry : gates) names.push_back(entry.first);
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 // Gates form one line: one begins it, and after each comes at most one.
 void check_line(const Validation& v, const GateMap& gates, const Path& path) {
   std::map<std::string, std::string> follower;  // "" for the first gate

@@ -192,12 +192,9 @@ class References {
     }
     const auto& gates = component->gated().gates();
     if (gates.contains(gate)) return;
-    std::vector<std::string> known;
-    for (const auto& entry : gates) known.push_back(entry.first);
-    std::sort(known.begin(), known.end());
     v_.refuse(path, {},
               {fmt::format("component '{}' has no gate '{}'", owner, gate),
-               hint_for_unknown(gate, known, "its gates")});
+               hint_for_unknown(gate, sorted_names(gates), "its gates")});
   }
 
   const Validation& v_;

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <map>
 
 #include "scenarios/base/quantity.h"
@@ -55,6 +56,11 @@ void check_retry(const Validation& v, const v1::Retry& retry, const Path& path) 
 }
 
 }  // namespace
+
+bool is_whole(double sum) {
+  constexpr double kRounding = 1e-6;
+  return std::fabs(sum - 1) <= kRounding;
+}
 
 bool takes_no_time(const v1::DrawnDuration& law) {
   switch (law.law_case()) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scenarios/base/sorted.h"
 #include "scenarios/loader/validate.h"
 
 namespace chokepoint {
@@ -95,6 +96,8 @@ std::string state_name(v1::State state);
 
 // Whether something takes decisions for the component that can be stalled.
 bool has_control_plane(const v1::Component& component);
+inline constexpr std::string_view kHaveControlPlane =
+    "a log with 'control_plane', an automatic standby and a config have one";
 
 // Whether it has members that stand on racks; gates and configurations stand nowhere.
 bool stands_somewhere(const v1::Component& component);
@@ -111,6 +114,9 @@ struct Members {
   std::string_view field = {};  // the field that counts them: "members"
 };
 Members members_of(const v1::Component& component);
+
+// Whether the sum of shares is all of it; 33.3333% three times is.
+bool is_whole(double sum);
 
 // Whether every duration drawn from the law is 0.
 bool takes_no_time(const v1::DrawnDuration& law);

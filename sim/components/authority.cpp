@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
+#include "scenarios/base/sorted.h"
 #include "sim/components/pool.h"
 #include "sim/world/world.h"
 
@@ -12,12 +11,7 @@ namespace chokepoint::sim {
 Authority::Authority(World& world, const std::string& name, const v1::Component& spec)
     : Component(world, name, spec), authority_(spec.authority()) {}
 
-std::vector<std::string> Authority::signers() const {
-  std::vector<std::string> names;
-  for (const auto& entry : authority_.signers()) names.push_back(entry.first);
-  std::sort(names.begin(), names.end());
-  return names;
-}
+std::vector<std::string> Authority::signers() const { return sorted_names(authority_.signers()); }
 
 bool Authority::approves(const std::string& signer) const {
   const std::string& reads = authority_.signers().at(signer).reads();
@@ -86,12 +80,6 @@ bool Authority::is_in(v1::State state) const {
 std::string Authority::lane_state() const {
   if (is_captured_) return "captured";
   return pending_ > 0 ? "order pending" : state_name();
-}
-
-traffic::Station Authority::station() const {
-  traffic::Station station{.name = name(), .servers = 1e9};
-  station.service_time.set_fixed(0);
-  return station;
 }
 
 std::vector<Component::OwnMeasure> Authority::own_measures() const {

@@ -13,8 +13,7 @@ class Authority : public Component {
  public:
   Authority(World& world, const std::string& name, const v1::Component& spec);
 
-  traffic::Station station() const override;
-  StationState station_state() const override { return {.servers = 1e9}; }
+  StationState station_state() const override { return answering(1); }
   std::string lane_state() const override;
   bool is_in(v1::State state) const override;
   std::vector<OwnMeasure> own_measures() const override;

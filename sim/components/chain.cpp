@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "scenarios/base/sorted.h"
 #include "sim/random/mean.h"
 #include "sim/world/world.h"
 
@@ -11,10 +12,8 @@ namespace chokepoint::sim {
 
 Chain::Chain(World& world, const std::string& name, const v1::Component& spec)
     : Component(world, name, spec), chain_(spec.chain()) {
-  const std::map<std::string, v1::Validators> sorted(chain_.validators().begin(),
-                                                     chain_.validators().end());
-  for (const auto& entry : sorted) {
-    Group group{.name = entry.first, .spec = &chain_.validators().at(entry.first), .racks = {}};
+  for (const std::string& each : sorted_names(chain_.validators())) {
+    Group group{.name = each, .spec = &chain_.validators().at(each), .racks = {}};
     for (const std::string& path : group.spec->at()) {
       const std::vector<RackId> racks = world.places.racks_below(world.places.find(path));
       group.racks.insert(group.racks.end(), racks.begin(), racks.end());

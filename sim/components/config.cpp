@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <limits>
-#include <map>
 
 #include "scenarios/base/assert.h"
+#include "scenarios/base/sorted.h"
 #include "sim/world/world.h"
 
 namespace chokepoint::sim {
@@ -29,10 +29,8 @@ Config::Config(World& world, const std::string& name, const v1::Component& spec)
       replicas_(world.streams.stream(name, "replica that writes")),
       published_(config_.entries()),
       last_good_(config_.entries()) {
-  const std::map<std::string, v1::Reader> sorted(config_.readers().begin(),
-                                                 config_.readers().end());
-  for (const auto& entry : sorted) {
-    readers_.push_back({.name = entry.first, .spec = &config_.readers().at(entry.first)});
+  for (const std::string& reader : sorted_names(config_.readers())) {
+    readers_.push_back({.name = reader, .spec = &config_.readers().at(reader)});
   }
   const double canary = config_.has_canary() ? config_.canary().share() : 0;
   const auto add = [this](double share, double delay) {
@@ -95,16 +93,6 @@ double Config::defaulted() const {
 std::string Config::lane_state() const {
   if (own_level() < 1) return state_name();
   return defaulted() > 0 ? "default answers" : state_name();
-}
-
-traffic::Station Config::station() const {
-  traffic::Station station{.name = name(), .servers = 1e9};
-  station.service_time.set_fixed(0);
-  return station;
-}
-
-StationState Config::station_state() const {
-  return {.servers = 1e9, .fails_with_error = 1 - serving_level()};
 }
 
 void Config::start() {

@@ -15,8 +15,6 @@ class Config : public Component {
   Config(World& world, const std::string& name, const v1::Component& spec);
 
   void start() override;
-  traffic::Station station() const override;
-  StationState station_state() const override;
   std::string lane_state() const override;
   std::vector<OwnMeasure> own_measures() const override;
 

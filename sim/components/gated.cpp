@@ -49,15 +49,7 @@ std::string Gated::lane_state() const {
   return open_ == 0 ? "halted" : gates_[open_ - 1].name;
 }
 
-traffic::Station Gated::station() const {
-  traffic::Station station{.name = name(), .servers = 1e9};
-  station.service_time.set_fixed(0);
-  return station;
-}
-
-StationState Gated::station_state() const {
-  return {.servers = 1e9, .fails_with_error = serving_level() >= 1 ? 0.0 : 1.0};
-}
+StationState Gated::station_state() const { return answering(serving_level() >= 1 ? 1 : 0); }
 
 void Gated::start() {
   for (Gate& gate : gates_) {

@@ -15,7 +15,6 @@ class Gated : public Component {
   Gated(World& world, const std::string& name, const v1::Component& spec);
 
   void start() override;
-  traffic::Station station() const override;
   StationState station_state() const override;
   std::size_t open_gates() const override { return open_; }
   std::size_t steady_gates() const override { return std::min(open_, supported()); }

@@ -61,15 +61,9 @@ std::string Log::lane_state() const {
 }
 
 traffic::Station Log::station() const {
-  traffic::Station station{.name = name(), .servers = 1e9};
+  traffic::Station station = traffic::instant_station(name());
   station.service_time.set_fixed(kProduceTime);
   return station;
-}
-
-// An event for a partition that takes none is answered with an error by the producer's own timeout
-// logic; to a caller that is an error, not a lost request.
-StationState Log::station_state() const {
-  return {.servers = 1e9, .fails_with_error = 1 - serving_level()};
 }
 
 bool Log::needs_leader(std::size_t group) const {

@@ -16,7 +16,8 @@ class Log : public Component {
 
   void start() override;
   traffic::Station station() const override;
-  StationState station_state() const override;
+  // An event for a partition that takes none is answered with an error by the producer's own
+  // timeout logic; to a caller that is an error, not a lost request: the default station_state().
   std::string lane_state() const override;
   std::vector<OwnMeasure> own_measures() const override;
   double lag() const override;

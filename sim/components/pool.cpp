@@ -66,16 +66,6 @@ std::string Pool::lane_state() const {
   return is_in(v1::STATE_DECEIVED) ? "deceived" : state_name();
 }
 
-traffic::Station Pool::station() const {
-  traffic::Station station{.name = name(), .servers = 1e9};
-  station.service_time.set_fixed(0);
-  return station;
-}
-
-StationState Pool::station_state() const {
-  return {.servers = 1e9, .fails_with_error = 1 - serving_level()};
-}
-
 Pool::Names Pool::all_or(const Names& providers) const {
   if (!providers.empty()) return providers;
   Names all;

@@ -14,8 +14,6 @@ class Pool : public Component {
  public:
   Pool(World& world, const std::string& name, const v1::Component& spec);
 
-  traffic::Station station() const override;
-  StationState station_state() const override;
   std::string lane_state() const override;
   bool is_in(v1::State state) const override;
   void react() override;

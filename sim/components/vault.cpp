@@ -103,16 +103,8 @@ bool Vault::is_in(v1::State state) const { return state == v1::STATE_PAUSED && i
 
 std::string Vault::lane_state() const { return is_paused_ ? "paused" : state_name(); }
 
-traffic::Station Vault::station() const {
-  traffic::Station station{.name = name(), .servers = 1e9};
-  station.service_time.set_fixed(0);
-  return station;
-}
-
 // Honest requests are small: they pass while there is anything and it is not paused.
-StationState Vault::station_state() const {
-  return {.servers = 1e9, .fails_with_error = own_level() > 0 ? 0.0 : 1.0};
-}
+StationState Vault::station_state() const { return answering(own_level() > 0 ? 1 : 0); }
 
 std::vector<Component::OwnMeasure> Vault::own_measures() const {
   std::vector<OwnMeasure> measures = {{"funds_left", assets_},

@@ -7,6 +7,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chokepoint/v1/values.pb.h"
@@ -16,6 +17,7 @@ namespace chokepoint::sim::traffic {
 using StationId = std::uint32_t;
 using FlowId = std::uint32_t;
 inline constexpr double kNever = std::numeric_limits<double>::infinity();
+inline constexpr double kUnlimited = 1e9;  // servers: more than anybody keeps busy
 
 struct Retry {
   std::uint32_t attempts = 0;  // after the first
@@ -66,6 +68,13 @@ struct Flow {
   double patience = kNever;
   Retry retry = {};
 };
+
+// Answers each request at once, however many there are.
+inline Station instant_station(std::string name) {
+  Station station{.name = std::move(name), .servers = kUnlimited};
+  station.service_time.set_fixed(0);
+  return station;
+}
 
 enum class Arrivals { poisson, regular };
 

@@ -93,8 +93,9 @@ class Component {
 
   // Starts the actors of this kind, once, before time 0.
   virtual void start() {}
-  virtual traffic::Station station() const = 0;
-  virtual StationState station_state() const = 0;
+  // By default it answers at once: its level's share of the requests, the others with an error.
+  virtual traffic::Station station() const { return traffic::instant_station(name_); }
+  virtual StationState station_state() const { return answering(serving_level()); }
   // The same with what its needs let through.
   StationState traffic_state() const;
   // Seconds that its readers are behind; only logs are ever behind.
@@ -123,6 +124,10 @@ class Component {
 
  protected:
   virtual double own_level() const = 0;
+  // Without a limit on requests: this share is served, the others get an error.
+  static StationState answering(double share) {
+    return {.servers = traffic::kUnlimited, .fails_with_error = 1 - share};
+  }
   // Its own, or the standby's once that serves.
   double serving_level() const;
   // Something has changed, perhaps for this component: draws its own conclusions. Must not block.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "scenarios/base/sorted.h"
 #include "sim/world/curve.h"
 #include "sim/world/world.h"
 
@@ -40,12 +41,6 @@ bool needs(const v1::Capability& capability, const std::string& component) {
 // Name of the station for capabilities without a service of their own: always there, never busy.
 constexpr const char* kDoor = "";
 
-traffic::Station door() {
-  traffic::Station station{.name = "door", .servers = 1e9};
-  station.service_time.set_fixed(0);
-  return station;
-}
-
 std::string entry_of(const v1::Scenario& scenario, const v1::Capability& capability) {
   if (!capability.entry().empty()) return capability.entry();
   for (const v1::Need& need : capability.needs()) {
@@ -76,7 +71,7 @@ traffic::Model Users::build(const v1::Scenario& scenario) {
 
 void Users::add_stations(traffic::Model& model) {
   stations_[kDoor] = 0;
-  model.stations.push_back(door());
+  model.stations.push_back(traffic::instant_station("door"));
   for (const auto& [name, component] : world_.components) {
     stations_[name] = static_cast<traffic::StationId>(model.stations.size());
     model.stations.push_back(component->station());
@@ -84,18 +79,18 @@ void Users::add_stations(traffic::Model& model) {
 }
 
 void Users::add_flows(const v1::Scenario& scenario, traffic::Model& model) {
-  const std::map<std::string, v1::Users> sorted(scenario.users().begin(), scenario.users().end());
-  for (const auto& [name, users] : sorted) {
-    const std::map<std::string, double> uses(users.uses().begin(), users.uses().end());
-    for (const auto& [capability, share] : uses) {
+  for (const std::string& name : sorted_names(scenario.users())) {
+    const v1::Users& users = scenario.users().at(name);
+    for (const std::string& capability : sorted_names(users.uses())) {
       const std::string entry = entry_of(scenario, scenario.capabilities().at(capability));
       traffic::Flow flow{.name = name + "/" + capability,
                          .entry = stations_.at(entry),
                          .patience = users.patience()};
       if (users.has_retry()) flow.retry = to_retry(users.retry());
       model.flows.push_back(flow);
-      flows_.push_back(
-          {.users = name, .capability = capability, .nominal_rate = users.rate() * share});
+      flows_.push_back({.users = name,
+                        .capability = capability,
+                        .nominal_rate = users.rate() * users.uses().at(capability)});
     }
   }
 }
@@ -106,9 +101,8 @@ void Users::add_calls(const v1::Scenario& scenario, traffic::Model& model) {
   for (const auto& [name, component] : world_.components) {
     if (!component->spec().has_service()) continue;
     const auto& calls = component->spec().service().calls();
-    const std::map<std::string, v1::Call> sorted(calls.begin(), calls.end());
-    for (const auto& [callee, spec] : sorted) {
-      traffic::Call call = to_call(spec, stations_.at(callee));
+    for (const std::string& callee : sorted_names(calls)) {
+      traffic::Call call = to_call(calls.at(callee), stations_.at(callee));
       for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
         if (needs(scenario.capabilities().at(flows_[id].capability), callee)) {
           call.only_for.push_back(id);

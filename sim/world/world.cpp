@@ -5,31 +5,11 @@
 #include <utility>
 
 #include "scenarios/base/assert.h"
+#include "scenarios/base/needs.h"
+#include "scenarios/base/sorted.h"
 #include "sim/components/make.h"
 
 namespace chokepoint::sim {
-namespace {
-
-template <class Map>
-auto sorted_names(const Map& map) {
-  std::map<std::string, const typename Map::mapped_type*> sorted;
-  for (const auto& [name, value] : map) sorted[name] = &value;
-  return sorted;
-}
-
-// Whose level counts for that of the component, by name.
-std::vector<std::string> needed_by(const v1::Component& component) {
-  std::vector<std::string> names;
-  for (const v1::Need& need : component.needs()) names.push_back(need.component());
-  for (const auto& entry : component.pool().providers()) {
-    if (!entry.second.component().empty()) names.push_back(entry.second.component());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-}  // namespace
-
 World::World(const v1::Scenario& the_scenario, const Streams& the_streams)
     : scenario(the_scenario),
       streams(the_streams),
@@ -37,8 +17,8 @@ World::World(const v1::Scenario& the_scenario, const Streams& the_streams)
       kernel(places.zones()),
       agenda(kernel),
       recorder(kernel) {
-  for (const auto& [name, spec] : sorted_names(scenario.components())) {
-    components[name] = make_component(*this, name, *spec);
+  for (const std::string& name : sorted_names(scenario.components())) {
+    components[name] = make_component(*this, name, scenario.components().at(name));
   }
   order_by_needs();
   for (PlaceId place = 0; place < places.all().size(); ++place) {
@@ -46,8 +26,8 @@ World::World(const v1::Scenario& the_scenario, const Streams& the_streams)
     if (spec == nullptr || !spec->has_cooling()) continue;
     cooling[places[place].path] = std::make_unique<CoolingPlant>(*this, place);
   }
-  for (const auto& [name, spec] : sorted_names(scenario.capabilities())) {
-    capabilities.try_emplace(name, *this, name, *spec);
+  for (const std::string& name : sorted_names(scenario.capabilities())) {
+    capabilities.try_emplace(name, *this, name, scenario.capabilities().at(name));
   }
   for (const auto& entry : scenario.faults()) faults[entry.first];
   for (const auto& [team, spec] : scenario.operators()) {
@@ -60,21 +40,29 @@ World::~World() = default;
 
 // By name, except that what a component needs stands before it. The loader refuses circles.
 void World::order_by_needs() {
+  struct Step {
+    std::string name;
+    std::vector<std::string> to_place;  // of its needs, the last one first
+  };
   std::set<std::string> placed;
-  std::vector<std::pair<const std::string*, int>>
-      way;  // a component, and which of its needs is next
+  std::vector<Step> way;
+  const auto enter = [&](const std::string& name) {
+    if (placed.contains(name)) return;
+    std::vector<std::string> needs = needed_by(scenario.components().at(name));
+    std::reverse(needs.begin(), needs.end());
+    way.push_back({name, std::move(needs)});
+  };
   for (const auto& [first, unused] : components) {
-    if (placed.contains(first)) continue;
-    way.emplace_back(&first, 0);
+    enter(first);
     while (!way.empty()) {
-      auto& [name, next] = way.back();
-      const std::vector<std::string> needs = needed_by(scenario.components().at(*name));
-      if (static_cast<std::size_t>(next) < needs.size()) {
-        const std::string& needed = needs[static_cast<std::size_t>(next++)];
-        if (!placed.contains(needed)) way.emplace_back(&components.find(needed)->first, 0);
+      Step& step = way.back();
+      if (!step.to_place.empty()) {
+        const std::string needed = std::move(step.to_place.back());
+        step.to_place.pop_back();
+        enter(needed);
         continue;
       }
-      if (placed.insert(*name).second) needed_first_.push_back(components.at(*name).get());
+      if (placed.insert(step.name).second) needed_first_.push_back(components.at(step.name).get());
       way.pop_back();
     }
   }
