@@ -14,6 +14,7 @@ if(CHOKEPOINT_SANITIZE)
   add_link_options(-fsanitize=${CHOKEPOINT_SANITIZE})
 endif()
 if(CHOKEPOINT_SANITIZE STREQUAL thread)
+  add_compile_options(-include ${PROJECT_SOURCE_DIR}/cmake/tsan_protobuf.h)
   # SimGrid's headers count references with a fence, which TSan cannot follow; GCC says so.
   target_compile_options(chokepoint_warnings INTERFACE -Wno-tsan)
 endif()
