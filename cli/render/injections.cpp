@@ -126,6 +126,13 @@ std::string what(const Group& group) {
       return fmt::format("{} released from {}{}", format_quantity(group.value, v1::UNIT_MONEY),
                          group.owner,
                          group.count > 1 ? fmt::format(", {} times", group.count) : "");
+    case v1::PRIMITIVE_DNS_CHANGE:
+      return group.value == 0 ? "record of " + group.owner + " emptied"
+                              : fmt::format("record of {} changed", group.owner);
+    case v1::PRIMITIVE_PROCESS_PAUSE:
+      return fmt::format("{} paused for {}{}", group.owner,
+                         format_quantity(group.value, v1::UNIT_DURATION),
+                         group.count > 1 ? fmt::format(", {} times", group.count) : "");
     case v1::PRIMITIVE_UNSPECIFIED:
     case v1::Primitive_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::Primitive_INT_MAX_SENTINEL_DO_NOT_USE_:

@@ -20,8 +20,8 @@ std::optional<Level> level_of(std::string_view state) {
   static constexpr std::array kUp = {"up"sv, "cool"sv};
   static constexpr std::array kDegraded = {"degraded"sv,      "hot"sv,      "draining"sv,
                                            "order pending"sv, "deceived"sv, "default answers"sv};
-  static constexpr std::array kDown = {"down"sv, "no quorum"sv, "electing"sv, "paused"sv,
-                                       "captured"sv};
+  static constexpr std::array kDown = {"down"sv,   "no quorum"sv,  "electing"sv,
+                                       "paused"sv, "no answers"sv, "captured"sv};
   const auto is_one_of = [&](const auto& names) {
     return std::find(names.begin(), names.end(), state) != names.end();
   };

@@ -55,6 +55,12 @@ constexpr std::array kMeasures = {
     MeasureInfo{"component", "default_answers", v1::UNIT_RATIO,
                 "Share of the requests answered as if the file were empty, averaged over time "
                 "(config)."},
+    MeasureInfo{"component", "record_changes", v1::UNIT_NONE,
+                "Times that the record was changed (dns)."},
+    MeasureInfo{"component", "longest_queue", v1::UNIT_NONE,
+                "Most requests that waited to be worked on (leases)."},
+    MeasureInfo{"component", "work_in_vain", v1::UNIT_RATIO,
+                "Share of the work that was for holders who had given up meanwhile (leases)."},
     MeasureInfo{"component", "halts", v1::UNIT_NONE,
                 "Times that it stopped making blocks (chain)."},
     MeasureInfo{"component", "lowest_stake", v1::UNIT_RATIO,

@@ -11,11 +11,11 @@ std::string share(double value) { return format_quantity(value, v1::UNIT_RATIO);
 void check_entry(const Validation& v, const v1::Capability& capability, const Path& path) {
   if (capability.entry().empty()) return;
   const v1::Component* entry = v.component(capability.entry());
-  if (entry == nullptr || entry->has_service()) return;
-  v.refuse(
-      path, {"entry"},
-      {fmt::format("'{}' is no service, so requests cannot arrive at it", capability.entry()),
-       "name a service, or leave 'entry' out: a request then succeeds when the needs are met"});
+  if (entry == nullptr || entry->has_service() || entry->has_dns()) return;
+  v.refuse(path, {"entry"},
+           {fmt::format("'{}' is no service and no name, so requests cannot arrive at it",
+                        capability.entry()),
+            "name one, or leave 'entry' out: a request then succeeds when the needs are met"});
 }
 
 void check_bounds(const Validation& v, const v1::Capability& capability, const Path& path) {

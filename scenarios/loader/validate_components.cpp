@@ -194,6 +194,24 @@ void check_vault(const Validation& v, const v1::Vault& vault, const Path& path) 
   }
 }
 
+void check_leases(const Validation& v, const v1::Leases& leases, const Path& path) {
+  const auto rate = [](double value) { return format_quantity(value, v1::UNIT_RATE); };
+  if (leases.renewed_every() >= leases.length()) {
+    v.refuse(path, {"renewed_every", "length"},
+             {fmt::format("a lease of {} has ended before it is renewed, {} after it began",
+                          format_quantity(leases.length(), v1::UNIT_DURATION),
+                          format_quantity(leases.renewed_every(), v1::UNIT_DURATION))});
+    return;
+  }
+  const double asked = leases.holders() / leases.renewed_every();
+  if (leases.capacity() > asked) return;
+  v.refuse(
+      path, {"capacity", "holders", "renewed_every"},
+      {fmt::format("{} holders that ask every {} ask for {}, more than the {} that can be done",
+                   leases.holders(), format_quantity(leases.renewed_every(), v1::UNIT_DURATION),
+                   rate(asked), rate(leases.capacity()))});
+}
+
 void check_part(const Validation& v, const v1::Need& need, const Path& path) {
   const v1::Component* component = v.component(need.component());
   if (need.part().empty() || component == nullptr) return;
@@ -223,11 +241,16 @@ void check_circles_of_needs(const Validation& v) {
 void check_circles(const Validation& v) {
   Waits calls;
   for (const auto& [name, component] : v.scenario().components()) {
-    calls[name] = sorted_names(component.service().calls());
+    calls[name] = component.has_dns() ? sorted_names(component.dns().answers())
+                                      : sorted_names(component.service().calls());
     std::erase(calls[name], name);
   }
-  const std::vector<std::string> circle = circle_in(calls);
-  if (circle.empty()) return;
+  std::vector<std::string> circle = circle_in(calls);
+  const auto last_caller = std::find_if(
+      circle.rbegin(), circle.rend(),
+      [&](const std::string& name) { return v.scenario().components().at(name).has_service(); });
+  if (last_caller == circle.rend()) return;  // names alone: a circle of needs
+  std::rotate(circle.begin(), last_caller.base(), circle.end());
   const Path components = v.root().field("components");
   const Path component = components.field(circle.back());
   const Path service = component.field("service");
@@ -264,6 +287,8 @@ Members members_of(const v1::Component& component) {
     case v1::Component::kPool:
     case v1::Component::kAuthority:
     case v1::Component::kVault:
+    case v1::Component::kDns:
+    case v1::Component::kLeases:
     case v1::Component::KIND_NOT_SET:
       break;
   }
@@ -286,6 +311,7 @@ void validate_components(const Validation& v) {
       check_authority(v, component.authority(), path.field("authority"));
     }
     if (component.has_vault()) check_vault(v, component.vault(), path.field("vault"));
+    if (component.has_leases()) check_leases(v, component.leases(), path.field("leases"));
     check_extras(v, component, path);
     const Path service = path.field("service");
     const Path calls = service.field("calls");
@@ -293,8 +319,8 @@ void validate_components(const Validation& v) {
       check_call(v, name, call.first, calls.field(call.first));
     }
   }
-  check_circles(v);
   check_circles_of_needs(v);
+  check_circles(v);
   for_each_message(v.scenario(), v.root(),
                    [&](const google::protobuf::Message& message, const Path& path) {
                      if (message.GetDescriptor() != v1::Need::descriptor()) return;

@@ -188,7 +188,8 @@ std::string state_name(v1::State state) {
 
 bool has_control_plane(const v1::Component& component) {
   return component.log().has_control_plane() || component.standby().automatic() ||
-         component.has_config();
+         component.has_config() || component.dns().has_failover() ||
+         component.dns().has_automation() || component.has_leases();
 }
 
 bool mentions(const Condition& condition, const std::function<bool(const Condition&)>& matches) {

@@ -51,6 +51,10 @@ class FaultCheck {
         return check_compromise();
       case v1::Fault::kTheft:
         return check_theft();
+      case v1::Fault::kDnsChange:
+        return check_dns_change();
+      case v1::Fault::kEnactorDelay:
+        return check_enactor_delay();
       case v1::Fault::KIND_NOT_SET:
         return;
     }
@@ -68,9 +72,11 @@ class FaultCheck {
                  "make 'horizon' longer, or inject it earlier"});
     }
     const auto itself = [&](const v1::Condition& c) { return c.fault() == name_; };
-    if (fault_.has_when() && mentions(fault_.when(), itself)) {
-      v_.refuse(path_.field("when"), {"fault"},
-                {fmt::format("fault '{}' waits for itself", name_)});
+    for (const std::string_view field : {"when", "until"}) {
+      const bool is_when = field == "when";
+      const bool is_there = is_when ? fault_.has_when() : fault_.has_until();
+      if (!is_there || !mentions(is_when ? fault_.when() : fault_.until(), itself)) continue;
+      v_.refuse(path_.field(field), {"fault"}, {fmt::format("fault '{}' waits for itself", name_)});
     }
   }
 
@@ -234,6 +240,27 @@ class FaultCheck {
     }
     check_names("compromise", "signers", compromise.component(), compromise.signers(),
                 component->authority().signers());
+  }
+
+  void check_dns_change() const {
+    const v1::DnsChange& change = fault_.dns_change();
+    const v1::Component* component = v_.component(change.component());
+    if (component == nullptr) return;
+    if (!component->has_dns()) {
+      return v_.refuse(
+          path_.field("dns_change"), {"component"},
+          {fmt::format("component '{}' is no name, so it has no record", change.component())});
+    }
+    check_names("dns_change", "to", change.component(), change.to(), component->dns().answers());
+  }
+
+  void check_enactor_delay() const {
+    const std::string& name = fault_.enactor_delay().component();
+    const v1::Component* component = v_.component(name);
+    if (component == nullptr || component->dns().has_automation()) return;
+    v_.refuse(
+        path_.field("enactor_delay"), {"component"},
+        {fmt::format("component '{}' has no enactors", name), "a dns with 'automation' has them"});
   }
 
   void check_theft() const {

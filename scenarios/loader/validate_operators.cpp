@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -38,8 +39,7 @@ class StepCheck {
         return wants("scale", step_.scale().component(), "a service",
                      [](const v1::Component& c) { return c.has_service(); });
       case v1::Step::kPublish:
-        return wants("publish", step_.publish().component(), "a config",
-                     [](const v1::Component& c) { return c.has_config(); });
+        return check_publish();
       case v1::Step::kBypass:
         return check_bypass();
       case v1::Step::kPause:
@@ -48,6 +48,12 @@ class StepCheck {
       case v1::Step::kCancel:
         return wants("cancel", step_.cancel().component(), "an authority",
                      [](const v1::Component& c) { return c.has_authority(); });
+      case v1::Step::kThrottle:
+        return wants("throttle", step_.throttle().component(), "a component with leases",
+                     [](const v1::Component& c) { return c.has_leases(); });
+      case v1::Step::kShed:
+        return wants("shed", step_.shed().component(), "a component with leases",
+                     [](const v1::Component& c) { return c.has_leases(); });
       case v1::Step::kRevert:
       case v1::Step::ACTION_NOT_SET:
         return;
@@ -75,6 +81,22 @@ class StepCheck {
               {fmt::format("'{}' has {} members, {} cannot be rebuilt", rebuild.component(),
                            members, rebuild.members()),
                "leave 'members' out for as many as are lost"});
+  }
+
+  void check_publish() const {
+    const v1::Publish& publish = step_.publish();
+    wants("publish", publish.component(), "a config or a name",
+          [](const v1::Component& c) { return c.has_config() || c.has_dns(); });
+    const v1::Component* component = v_.component(publish.component());
+    if (component == nullptr) return;
+    const std::vector<std::string> answers = sorted_names(component->dns().answers());
+    for (const std::string& to : publish.to()) {
+      if (contains(answers, to)) continue;
+      v_.refuse(path_.field("publish"), {"to"},
+                {fmt::format("'{}' has no answer '{}'", publish.component(), to),
+                 answers.empty() ? "only names have answers"
+                                 : fmt::format("its answers: {}", fmt::join(answers, ", "))});
+    }
   }
 
   void check_bypass() const {

@@ -97,7 +97,8 @@ std::string state_name(v1::State state);
 // Whether something takes decisions for the component that can be stalled.
 bool has_control_plane(const v1::Component& component);
 inline constexpr std::string_view kHaveControlPlane =
-    "a log with 'control_plane', an automatic standby and a config have one";
+    "a log with 'control_plane', an automatic standby, a config, a dns with 'failover' or "
+    "'automation' and leases have one";
 
 // Whether it has members that stand on racks; gates and configurations stand nowhere.
 bool stands_somewhere(const v1::Component& component);

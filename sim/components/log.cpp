@@ -39,7 +39,7 @@ std::vector<std::size_t> Log::replicas(std::size_t group) const {
 }
 
 bool Log::takes_events(const Group& group, std::size_t index) const {
-  if (!is_serving(group.leader)) return false;
+  if (is_held_up() || !is_serving(group.leader)) return false;
   std::size_t in_sync = 0;
   for (const std::size_t broker : replicas(index)) {
     const bool follows = is_on(broker) && world_.places.reachable(members()[group.leader].rack,

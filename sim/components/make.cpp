@@ -4,7 +4,9 @@
 #include "sim/components/authority.h"
 #include "sim/components/chain.h"
 #include "sim/components/config.h"
+#include "sim/components/dns.h"
 #include "sim/components/gated.h"
+#include "sim/components/leases.h"
 #include "sim/components/log.h"
 #include "sim/components/pool.h"
 #include "sim/components/quorum.h"
@@ -34,6 +36,10 @@ std::unique_ptr<Component> make_component(World& world, const std::string& name,
       return std::make_unique<Authority>(world, name, spec);
     case v1::Component::kVault:
       return std::make_unique<Vault>(world, name, spec);
+    case v1::Component::kDns:
+      return std::make_unique<Dns>(world, name, spec);
+    case v1::Component::kLeases:
+      return std::make_unique<Leases>(world, name, spec);
     case v1::Component::KIND_NOT_SET:
       break;
   }

@@ -37,6 +37,10 @@ std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const
       return make_compromise(world, name, fault.compromise());
     case v1::Fault::kTheft:
       return make_theft(world, name, fault.theft());
+    case v1::Fault::kDnsChange:
+      return make_dns_change(world, name, fault.dns_change());
+    case v1::Fault::kEnactorDelay:
+      return make_enactor_delay(world, name, fault.enactor_delay());
     case v1::Fault::KIND_NOT_SET:
       break;
   }
@@ -56,11 +60,13 @@ void Faults::start() {
   for (const auto& [name, effect] : effects_) {
     const v1::Fault& fault = world_.scenario.faults().at(name);
     const Watch* trigger = fault.has_when() ? &world_.watch(fault.when()) : nullptr;
-    world_.kernel.spawn("fault/" + name, [this, name = name, trigger] { live(name, trigger); });
+    const Watch* end = fault.has_until() ? &world_.watch(fault.until()) : nullptr;
+    world_.kernel.spawn("fault/" + name,
+                        [this, name = name, trigger, end] { live(name, trigger, end); });
   }
 }
 
-void Faults::live(const std::string& name, const Watch* trigger) {
+void Faults::live(const std::string& name, const Watch* trigger, const Watch* end) {
   const v1::Fault& fault = world_.scenario.faults().at(name);
   if (trigger != nullptr) {
     world_.wait_for(*trigger);
@@ -69,8 +75,12 @@ void Faults::live(const std::string& name, const Watch* trigger) {
   }
   world_.kernel.sleep_until(world_.now() + fault.delay());
   inject(name);
-  if (!fault.has_duration()) return;
-  world_.kernel.sleep_until(world_.now() + fault.duration());
+  if (!fault.has_duration() && end == nullptr) return;
+  if (end != nullptr) {
+    world_.wait_for(*end);
+  } else {
+    world_.kernel.sleep_until(world_.now() + fault.duration());
+  }
   revert(name);
 }
 

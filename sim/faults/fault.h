@@ -52,6 +52,10 @@ std::unique_ptr<Effect> make_providers_lie(World& world, const std::string& name
                                            const v1::ProvidersLie& spec);
 std::unique_ptr<Effect> make_compromise(World& world, const std::string& name,
                                         const v1::Compromise& spec);
+std::unique_ptr<Effect> make_dns_change(World& world, const std::string& name,
+                                        const v1::DnsChange& spec);
+std::unique_ptr<Effect> make_enactor_delay(World& world, const std::string& name,
+                                           const v1::EnactorDelay& spec);
 std::unique_ptr<Effect> make_theft(World& world, const std::string& name, const v1::Theft& spec);
 
 // All faults of a run.
@@ -63,7 +67,7 @@ class Faults {
 
  private:
   void inject(const std::string& name);
-  void live(const std::string& name, const Watch* trigger);
+  void live(const std::string& name, const Watch* trigger, const Watch* end);
 
   World& world_;
   std::map<std::string, std::unique_ptr<Effect>> effects_;

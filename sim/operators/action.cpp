@@ -7,6 +7,8 @@
 #include "scenarios/base/assert.h"
 #include "sim/components/authority.h"
 #include "sim/components/config.h"
+#include "sim/components/dns.h"
+#include "sim/components/leases.h"
 #include "sim/components/log.h"
 #include "sim/components/quorum.h"
 #include "sim/components/service.h"
@@ -27,6 +29,14 @@ Kind& as(World& world, const std::string& name) {
 template <class Repeated>
 std::vector<std::string> list(const Repeated& names) {
   return {names.begin(), names.end()};
+}
+
+void publish(World& world, const v1::Publish& action) {
+  if (auto* dns = dynamic_cast<Dns*>(&world.component(action.component()))) {
+    dns->publish(list(action.to()));
+  } else {
+    as<Config>(world, action.component()).publish_last_good();
+  }
 }
 
 void restart(World& world, const std::string& name) {
@@ -64,6 +74,7 @@ bool act(World& world, Faults& faults, const v1::Step& step) {
       return true;
     case v1::Step::kResume:
       world.component(step.resume().component()).resume();
+      world.settle();
       return true;
     case v1::Step::kRevert:
       faults.revert(step.revert().fault());
@@ -73,7 +84,7 @@ bool act(World& world, Faults& faults, const v1::Step& step) {
           .scale(step.scale().add(), list(step.scale().at()));
       return true;
     case v1::Step::kPublish:
-      as<Config>(world, step.publish().component()).publish_last_good();
+      publish(world, step.publish());
       return true;
     case v1::Step::kBypass:
       world.component(step.bypass().component()).bypass(step.bypass().need());
@@ -83,6 +94,12 @@ bool act(World& world, Faults& faults, const v1::Step& step) {
       return true;
     case v1::Step::kCancel:
       return as<Authority>(world, step.cancel().component()).cancel();
+    case v1::Step::kThrottle:
+      as<Leases>(world, step.throttle().component()).throttle(step.throttle().to());
+      return true;
+    case v1::Step::kShed:
+      as<Leases>(world, step.shed().component()).shed();
+      return true;
     case v1::Step::ACTION_NOT_SET:
       return true;
   }

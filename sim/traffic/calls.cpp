@@ -20,6 +20,10 @@ void Engine::State::make_calls(std::uint32_t visit, double time) {
     finish(visit, true, time);
     return;
   }
+  if (visits[visit].station != kNone && stations[visits[visit].station].spec.picks_one) {
+    pick_call(visit, time);
+    return;
+  }
   if (call->per_request < 1) {
     Stream* draws =
         visits[visit].station == kNone ? nullptr : &*stations[visits[visit].station].draws;
@@ -43,6 +47,42 @@ void Engine::State::make_calls(std::uint32_t visit, double time) {
   begin_call(visit, *call, time);
 }
 
+// Divides the visit over the calls of a station that picks one. A client stays with its answer as
+// long as the shares let it, so a retry does not change its luck.
+void Engine::State::pick_call(std::uint32_t visit, double time) {
+  constexpr double kRounding = 1e-9;
+  StationState& station = stations[visits[visit].station];
+  if (model.discrete && visits[visit].clients_from < visits[visit].clients_to) {
+    const double client = station.draws->uniform();
+    narrow(visit, client, client);
+  }
+  double ends = 0;
+  for (std::uint32_t number = 0; number < station.shares.size(); ++number) {
+    ends += station.shares[number];
+    const double from = visits[visit].clients_from;
+    const double to = visits[visit].clients_to;
+    if (from >= ends || (from < to && ends - from < kRounding)) continue;
+    const bool takes_all = to - ends < kRounding;
+    const std::uint32_t taken = takes_all ? visit : split(visit, (ends - from) / (to - from));
+    if (!takes_all) {
+      narrow(taken, from, ends);
+      narrow(visit, ends, to);
+    }
+    visits[taken].call = number;
+    begin_call(taken, station.spec.calls[number], time);
+    if (takes_all) return;
+  }
+  finish(visit, false, time);
+}
+
+// The visit, and all that wait for it, come from this part of the clients.
+void Engine::State::narrow(std::uint32_t visit, double from, double to) {
+  for (; visit != kNone; visit = visits[visit].parent) {
+    visits[visit].clients_from = from;
+    visits[visit].clients_to = to;
+  }
+}
+
 void Engine::State::begin_call(std::uint32_t visit, const Call& call, double time) {
   if (call.breaker && !breaker_lets_pass(visit, time)) {
     conclude(visit, Fate::error, time);
@@ -54,6 +94,8 @@ void Engine::State::begin_call(std::uint32_t visit, const Call& call, double tim
                                          time, visits[visit].span);
   Visit& caller = visits[visit];
   visits[child].parent = visit;
+  visits[child].clients_from = caller.clients_from;
+  visits[child].clients_to = caller.clients_to;
   visits[child].multiplicity = times;
   caller.child = child;
   caller.deadline = time + call.timeout;
@@ -133,7 +175,8 @@ void Engine::State::conclude(std::uint32_t visit, Fate fate, double time) {
     return;
   }
   if (fate == Fate::answered || call.optional) {
-    ++caller.call;
+    const bool has_picked = caller.station != kNone && stations[caller.station].spec.picks_one;
+    caller.call = has_picked ? kNone : caller.call + 1;
     caller.attempt = 0;
     make_calls(visit, time);
   } else {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <utility>
 
 #include "scenarios/base/assert.h"
@@ -43,6 +44,10 @@ Engine::State::State(Model the_model, const Streams& streams) : model(std::move(
         spec.queue_limit < kNever || spec.shed_above < kNever || spec.concurrency_limit < kNever;
     station.follow();
     station.breakers.resize(spec.calls.size());
+    if (spec.picks_one) {
+      station.shares.resize(spec.calls.size());
+      station.shares.at(0) = 1;
+    }
     station.draws = streams.stream(spec.name, "service");
     stations.push_back(std::move(station));
   }
@@ -176,6 +181,14 @@ void Engine::set_failing(StationId station, double with_error, double silently) 
                     "shares of the requests add up to at most all");
   state_->stations[station].fails_with_error = with_error;
   state_->stations[station].fails_silently = silently;
+}
+
+void Engine::set_shares(StationId id, const std::vector<double>& by_call) {
+  StationState& station = state_->stations[id];
+  CHOKEPOINT_ASSERT(by_call.size() == station.shares.size(), "one share for each call");
+  CHOKEPOINT_ASSERT(std::accumulate(by_call.begin(), by_call.end(), 0.0) <= 1 + 1e-9,
+                    "shares of the requests add up to at most all");
+  station.shares = by_call;
 }
 
 void Engine::flush_cache(StationId station) { state_->stations[station].cache_since = state_->now; }

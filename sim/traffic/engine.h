@@ -54,6 +54,9 @@ class Engine {
   // Of the requests that arrive from now on, this share is answered with an error at once, and that
   // share is never answered; their sum is at most 1.
   void set_failing(StationId station, double with_error, double silently);
+  // For a station that picks one of its calls: the share of the requests that makes each; they add
+  // up to at most 1, and the rest is answered with an error. All make the first until this is set.
+  void set_shares(StationId station, const std::vector<double>& by_call);
   void flush_cache(StationId station);
   void set_rate(FlowId flow, double per_second);  // >= 0; first attempts
   // Share of the attempts of a flow that are turned away at the door, before any station.

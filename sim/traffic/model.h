@@ -59,6 +59,7 @@ struct Station {
   double concurrency_limit = kNever;    // requests inside, those waiting for calls included
   double shed_above = kNever;           // refuse what would wait longer
   std::vector<Call> calls = {};         // one after the other; must not form a cycle
+  bool picks_one = false;               // makes one of its calls only: Engine::set_shares
   std::optional<Cache> cache = {};
 };
 

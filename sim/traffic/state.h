@@ -35,7 +35,9 @@ struct Visit {
   std::uint32_t call = 0;        // which one of the station's
   std::uint32_t attempt = 0;     // of that call, 0 is the first
   double multiplicity = 1;       // requests here for each one of the parent's
-  double work_left = 0;          // seconds at speed 1, as of `work_since` (discrete)
+  double clients_from = 0;       // the part of all clients that it comes from; one: a point
+  double clients_to = 1;
+  double work_left = 0;  // seconds at speed 1, as of `work_since` (discrete)
   double work_since = 0;
   std::uint32_t slot = 0;     // in the station's list of visits served (discrete)
   bool is_abandoned = false;  // its caller has given up
@@ -62,6 +64,7 @@ struct StationState {
   double fails_silently = 0;
   double cache_since = -kNever;             // last flush; long ago: warm
   std::vector<BreakerState> breakers = {};  // by call
+  std::vector<double> shares = {};          // by call, if it picks one
   std::deque<std::uint32_t> queue = {};
   std::vector<std::uint32_t> serving = {};  // discrete
   double waiting = 0;                       // requests in the queue
@@ -125,6 +128,8 @@ struct Engine::State {
   }
   const Call* next_call(const Visit& visit) const;
   void make_calls(std::uint32_t visit, double time);
+  void pick_call(std::uint32_t visit, double time);
+  void narrow(std::uint32_t visit, double from, double to);
   void begin_call(std::uint32_t visit, const Call& call, double time);
   bool turn_away(std::uint32_t root, double time);
   void arm_timer(std::uint32_t visit);

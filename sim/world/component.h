@@ -33,6 +33,7 @@ struct StationState {
   double fails_with_error = 0;  // share of the requests
   double fails_silently = 0;
   std::optional<double> service_time = {};  // seconds; absent: as configured
+  std::vector<double> shares = {};          // by call, if it makes only one of its calls
   bool operator==(const StationState&) const = default;
 };
 
@@ -73,7 +74,7 @@ class Component {
   void bypass(const std::string& need);
 
   void stall(const std::string& fault);
-  void resume();
+  virtual void resume();
   bool is_stalled() const { return stalls_ > 0; }
 
   // Blocks the calling actor until the standby serves; false if it cannot be promoted.
@@ -130,6 +131,8 @@ class Component {
   }
   // Its own, or the standby's once that serves.
   double serving_level() const;
+  // Whether its needs let nothing at all through.
+  bool is_held_up() const { return let_through_ <= 0; }
   // Something has changed, perhaps for this component: draws its own conclusions. Must not block.
   virtual void react() {}
   virtual double own_level_of(const std::string& part) const;

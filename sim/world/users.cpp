@@ -44,7 +44,8 @@ constexpr const char* kDoor = "";
 std::string entry_of(const v1::Scenario& scenario, const v1::Capability& capability) {
   if (!capability.entry().empty()) return capability.entry();
   for (const v1::Need& need : capability.needs()) {
-    if (scenario.components().at(need.component()).has_service()) return need.component();
+    const v1::Component& component = scenario.components().at(need.component());
+    if (component.has_service() || component.has_dns()) return need.component();
   }
   return kDoor;
 }
@@ -115,6 +116,24 @@ void Users::add_calls(const v1::Scenario& scenario, traffic::Model& model) {
       model.stations[stations_.at(name)].calls.push_back(call);
     }
   }
+  add_answers(model);
+}
+
+// A name passes each request on to one of its answers. It waits as long as anybody who asks it.
+void Users::add_answers(traffic::Model& model) {
+  double longest = 0;
+  for (const traffic::Flow& flow : model.flows) longest = std::max(longest, flow.patience);
+  for (const traffic::Station& station : model.stations) {
+    for (const traffic::Call& call : station.calls) longest = std::max(longest, call.timeout);
+  }
+  for (const auto& [name, component] : world_.components) {
+    if (!component->spec().has_dns()) continue;
+    traffic::Station& station = model.stations[stations_.at(name)];
+    station.picks_one = true;
+    for (const std::string& answer : sorted_names(component->spec().dns().answers())) {
+      station.calls.push_back({.to = stations_.at(answer), .timeout = longest});
+    }
+  }
 }
 
 void Users::find_off_path(const traffic::Model& model) {
@@ -151,6 +170,7 @@ void Users::push() {
     if (!(state == pushed.state)) {
       engine_->set_servers(station, state.servers);
       engine_->set_failing(station, state.fails_with_error, state.fails_silently);
+      if (!state.shares.empty()) engine_->set_shares(station, state.shares);
       if (state.service_time) {
         v1::DrawnDuration law;
         law.set_fixed(*state.service_time);

@@ -60,6 +60,7 @@ class Users {
   void add_stations(traffic::Model& model);
   void add_flows(const v1::Scenario& scenario, traffic::Model& model);
   void add_calls(const v1::Scenario& scenario, traffic::Model& model);
+  void add_answers(traffic::Model& model);
   void find_off_path(const traffic::Model& model);
   void set_rates();
   Totals sum(const std::function<bool(const Flow&)>& counts) const;

@@ -144,6 +144,7 @@ void World::power_on(RackId rack, const std::string& fault) {
 
 Watch& World::watch(const v1::Condition& condition) {
   watches_.push_back(std::make_unique<Watch>(*this, condition));
+  watches_.back()->update();  // actors look at it before the first settle()
   return *watches_.back();
 }
 

@@ -270,6 +270,65 @@ TEST_P(BothWays, CallsForOneFlowAreNotMadeForAnother) {
   EXPECT_EQ(engine.flow(1).failed, 0);
 }
 
+// A name in front of two stations, one of which fails every request.
+Model two_answers(bool discrete) {
+  Model model;
+  model.discrete = discrete;
+  model.stations.push_back(instant_station("name"));
+  model.stations.push_back({.name = "good", .servers = 100, .service_time = fixed(.01)});
+  model.stations.push_back({.name = "bad", .servers = 100, .service_time = fixed(.01)});
+  model.stations[0].picks_one = true;
+  model.stations[0].calls = {{.to = 1}, {.to = 2}};
+  model.flows.push_back({.name = "users", .entry = 0, .patience = 5});
+  return model;
+}
+
+TEST_P(BothWays, AStationThatPicksOneCallDividesItsRequestsByShare) {
+  Engine engine(two_answers(GetParam()), Streams(1, 0));
+  engine.set_rate(0, 100);
+  engine.set_shares(0, {.3, .5});
+  engine.advance(1000);
+  engine.set_rate(0, 0);
+  engine.advance(1010);
+
+  const double requests = engine.flow(0).requests;
+  EXPECT_NEAR(engine.station(1).arrived, .3 * requests, .02 * requests);
+  EXPECT_NEAR(engine.station(2).arrived, .5 * requests, .02 * requests);
+  EXPECT_NEAR(engine.flow(0).succeeded, .8 * requests, .02 * requests);
+  EXPECT_NEAR(engine.flow(0).succeeded + engine.flow(0).failed, requests, 1e-6 * requests);
+}
+
+TEST_P(BothWays, AClientThatTriesAgainGetsTheSameAnswer) {
+  Model model = two_answers(GetParam());
+  model.flows[0].retry = {.attempts = 3, .backoff = 1};
+  Engine engine(model, Streams(1, 0));
+  engine.set_rate(0, 100);
+  engine.set_shares(0, {.5, .5});
+  engine.set_failing(2, 1, 0);
+  engine.advance(1000);
+  engine.set_rate(0, 0);
+  engine.advance(1100);
+
+  const double requests = engine.flow(0).requests;
+  EXPECT_NEAR(engine.flow(0).succeeded, .5 * requests, .02 * requests);
+  EXPECT_NEAR(engine.flow(0).attempts, requests * (.5 + .5 * 4), .04 * requests);
+}
+
+TEST_P(BothWays, AClientThatTriesAgainAfterTheSharesMovedSucceeds) {
+  Model model = two_answers(GetParam());
+  model.flows[0].retry = {.attempts = 3, .backoff = 10, .factor = 1};
+  Engine engine(model, Streams(1, 0));
+  engine.set_failing(2, 1, 0);
+  engine.set_shares(0, {0, 1});
+  engine.set_rate(0, 100);
+  engine.advance(20);
+  engine.set_rate(0, 0);
+  engine.set_shares(0, {1, 0});
+  engine.advance(100);
+
+  EXPECT_DOUBLE_EQ(engine.flow(0).failed, 0);
+}
+
 TEST_P(BothWays, BackoffDelaysRetriesAndGrows) {
   Model model = chain(GetParam());
   model.flows[0].retry = {.attempts = 3, .backoff = 10, .factor = 2};
