@@ -133,6 +133,10 @@ std::string what(const Group& group) {
       return fmt::format("{} paused for {}{}", group.owner,
                          format_quantity(group.value, v1::UNIT_DURATION),
                          group.count > 1 ? fmt::format(", {} times", group.count) : "");
+    case v1::PRIMITIVE_LOAN:
+      return fmt::format("{} borrowed from {} against nothing{}",
+                         format_quantity(group.value, v1::UNIT_MONEY), group.owner,
+                         group.count > 1 ? fmt::format(", {} times", group.count) : "");
     case v1::PRIMITIVE_UNSPECIFIED:
     case v1::Primitive_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::Primitive_INT_MAX_SENTINEL_DO_NOT_USE_:

@@ -212,6 +212,14 @@ void check_leases(const Validation& v, const v1::Leases& leases, const Path& pat
                    rate(asked), rate(leases.capacity()))});
 }
 
+void check_lender(const Validation& v, const v1::Lender& lender, const Path& path) {
+  if (lender.borrowed() <= lender.supplied()) return;
+  v.refuse(path, {"borrowed", "supplied"},
+           {fmt::format("{} cannot be lent out of {}",
+                        format_quantity(lender.borrowed(), v1::UNIT_MONEY),
+                        format_quantity(lender.supplied(), v1::UNIT_MONEY))});
+}
+
 void check_part(const Validation& v, const v1::Need& need, const Path& path) {
   const v1::Component* component = v.component(need.component());
   if (need.part().empty() || component == nullptr) return;
@@ -289,6 +297,7 @@ Members members_of(const v1::Component& component) {
     case v1::Component::kVault:
     case v1::Component::kDns:
     case v1::Component::kLeases:
+    case v1::Component::kLender:
     case v1::Component::KIND_NOT_SET:
       break;
   }
@@ -312,6 +321,7 @@ void validate_components(const Validation& v) {
     }
     if (component.has_vault()) check_vault(v, component.vault(), path.field("vault"));
     if (component.has_leases()) check_leases(v, component.leases(), path.field("leases"));
+    if (component.has_lender()) check_lender(v, component.lender(), path.field("lender"));
     check_extras(v, component, path);
     const Path service = path.field("service");
     const Path calls = service.field("calls");

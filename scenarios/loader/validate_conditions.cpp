@@ -123,8 +123,8 @@ Validation::Mistake lacks(const Validation& v, const Condition& condition) {
       !component->has_authority()) {
     return {fmt::format("component '{}' is no authority, so it takes no orders", name)};
   }
-  if (condition.is() == v1::STATE_PAUSED && !component->has_vault()) {
-    return {fmt::format("component '{}' is no vault, so it is never paused", name)};
+  if (condition.is() == v1::STATE_PAUSED && !component->has_vault() && !component->has_lender()) {
+    return {fmt::format("component '{}' is no vault and no lender, so it is never paused", name)};
   }
   if (condition.is() == v1::STATE_DECEIVED && !component->has_pool()) {
     return {fmt::format("component '{}' is no pool, so it deceives nobody", name)};

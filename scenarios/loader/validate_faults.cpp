@@ -55,6 +55,8 @@ class FaultCheck {
         return check_dns_change();
       case v1::Fault::kEnactorDelay:
         return check_enactor_delay();
+      case v1::Fault::kBadCollateral:
+        return check_bad_collateral();
       case v1::Fault::KIND_NOT_SET:
         return;
     }
@@ -261,6 +263,25 @@ class FaultCheck {
     v_.refuse(
         path_.field("enactor_delay"), {"component"},
         {fmt::format("component '{}' has no enactors", name), "a dns with 'automation' has them"});
+  }
+
+  void check_bad_collateral() const {
+    const v1::BadCollateral& bad = fault_.bad_collateral();
+    const Path path = path_.field("bad_collateral");
+    const v1::Component* component = v_.component(bad.component());
+    if (component != nullptr && !component->has_lender()) {
+      v_.refuse(path, {"component"}, {fmt::format("component '{}' is no lender", bad.component())});
+    }
+    const v1::Component* vault = v_.component(bad.proceeds_of());
+    if (vault != nullptr && !vault->has_vault()) {
+      v_.refuse(path, {"proceeds_of"},
+                {fmt::format("component '{}' is no vault, nothing is stolen from it",
+                             bad.proceeds_of())});
+    }
+    if (bad.has_amount() || !bad.proceeds_of().empty()) return;
+    v_.refuse(
+        path, {"amount", "proceeds_of"},
+        {"what is deposited?", "write 'amount', or the vault whose 'proceeds_of' a theft it is"});
   }
 
   void check_theft() const {

@@ -43,8 +43,8 @@ class StepCheck {
       case v1::Step::kBypass:
         return check_bypass();
       case v1::Step::kPause:
-        return wants("pause", step_.pause().component(), "a vault",
-                     [](const v1::Component& c) { return c.has_vault(); });
+        return wants("pause", step_.pause().component(), "a vault or a lender",
+                     [](const v1::Component& c) { return c.has_vault() || c.has_lender(); });
       case v1::Step::kCancel:
         return wants("cancel", step_.cancel().component(), "an authority",
                      [](const v1::Component& c) { return c.has_authority(); });

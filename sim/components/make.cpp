@@ -7,6 +7,7 @@
 #include "sim/components/dns.h"
 #include "sim/components/gated.h"
 #include "sim/components/leases.h"
+#include "sim/components/lender.h"
 #include "sim/components/log.h"
 #include "sim/components/pool.h"
 #include "sim/components/quorum.h"
@@ -40,6 +41,8 @@ std::unique_ptr<Component> make_component(World& world, const std::string& name,
       return std::make_unique<Dns>(world, name, spec);
     case v1::Component::kLeases:
       return std::make_unique<Leases>(world, name, spec);
+    case v1::Component::kLender:
+      return std::make_unique<Lender>(world, name, spec);
     case v1::Component::KIND_NOT_SET:
       break;
   }

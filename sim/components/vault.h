@@ -13,6 +13,7 @@ class Authority;
 
 class Vault : public Component {
  public:
+  double lost() const { return vault_.assets() - assets_; }  // released to attackers so far
   Vault(World& world, const std::string& name, const v1::Component& spec);
 
   StationState station_state() const override;

@@ -41,6 +41,8 @@ std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const
       return make_dns_change(world, name, fault.dns_change());
     case v1::Fault::kEnactorDelay:
       return make_enactor_delay(world, name, fault.enactor_delay());
+    case v1::Fault::kBadCollateral:
+      return make_bad_collateral(world, name, fault.bad_collateral());
     case v1::Fault::KIND_NOT_SET:
       break;
   }

@@ -56,6 +56,8 @@ std::unique_ptr<Effect> make_dns_change(World& world, const std::string& name,
                                         const v1::DnsChange& spec);
 std::unique_ptr<Effect> make_enactor_delay(World& world, const std::string& name,
                                            const v1::EnactorDelay& spec);
+std::unique_ptr<Effect> make_bad_collateral(World& world, const std::string& name,
+                                            const v1::BadCollateral& spec);
 std::unique_ptr<Effect> make_theft(World& world, const std::string& name, const v1::Theft& spec);
 
 // All faults of a run.

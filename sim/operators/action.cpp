@@ -9,6 +9,7 @@
 #include "sim/components/config.h"
 #include "sim/components/dns.h"
 #include "sim/components/leases.h"
+#include "sim/components/lender.h"
 #include "sim/components/log.h"
 #include "sim/components/quorum.h"
 #include "sim/components/service.h"
@@ -36,6 +37,14 @@ void publish(World& world, const v1::Publish& action) {
     dns->publish(list(action.to()));
   } else {
     as<Config>(world, action.component()).publish_last_good();
+  }
+}
+
+void pause(World& world, const std::string& name) {
+  if (auto* lender = dynamic_cast<Lender*>(&world.component(name))) {
+    lender->pause("lending frozen by people");
+  } else {
+    as<Vault>(world, name).pause("paused by people");
   }
 }
 
@@ -90,7 +99,7 @@ bool act(World& world, Faults& faults, const v1::Step& step) {
       world.component(step.bypass().component()).bypass(step.bypass().need());
       return true;
     case v1::Step::kPause:
-      as<Vault>(world, step.pause().component()).pause("paused by people");
+      pause(world, step.pause().component());
       return true;
     case v1::Step::kCancel:
       return as<Authority>(world, step.cancel().component()).cancel();

@@ -114,6 +114,9 @@ void add_users(World& world, v1::RunRecord& record) {
     writer.add("attempts", name, totals.attempts);
     writer.add("succeeded", name, totals.succeeded);
     writer.add("failed", name, totals.failed);
+    if (world.scenario.users().at(name).has_elsewhere()) {
+      writer.add("gone_elsewhere", name, world.users->gone(name));
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 #include "scenarios/base/sorted.h"
 #include "sim/world/curve.h"
@@ -82,16 +83,20 @@ void Users::add_stations(traffic::Model& model) {
 void Users::add_flows(const v1::Scenario& scenario, traffic::Model& model) {
   for (const std::string& name : sorted_names(scenario.users())) {
     const v1::Users& users = scenario.users().at(name);
-    for (const std::string& capability : sorted_names(users.uses())) {
+    std::vector<std::string> capabilities = sorted_names(users.uses());
+    const std::string& elsewhere = users.elsewhere().capability();
+    if (!elsewhere.empty() && !users.uses().contains(elsewhere)) capabilities.push_back(elsewhere);
+    for (const std::string& capability : capabilities) {
+      const auto use = users.uses().find(capability);
+      const double share = use == users.uses().end() ? 0 : use->second;
       const std::string entry = entry_of(scenario, scenario.capabilities().at(capability));
       traffic::Flow flow{.name = name + "/" + capability,
                          .entry = stations_.at(entry),
                          .patience = users.patience()};
       if (users.has_retry()) flow.retry = to_retry(users.retry());
       model.flows.push_back(flow);
-      flows_.push_back({.users = name,
-                        .capability = capability,
-                        .nominal_rate = users.rate() * users.uses().at(capability)});
+      flows_.push_back(
+          {.users = name, .capability = capability, .nominal_rate = users.rate() * share});
     }
   }
 }
@@ -196,14 +201,55 @@ void Users::push() {
   }
 }
 
-void Users::set_rates() {
-  for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
-    const v1::Users& users = world_.scenario.users().at(flows_[id].users);
-    const double demand = users.has_demand() ? level_at(users.demand(), world_.now()) : 1;
-    double rate = flows_[id].nominal_rate * demand;
-    for (const auto& [name, factor] : surges_[flows_[id].users]) rate *= factor;
-    engine_->set_rate(id, rate);
+void Users::note_what_is_down() {
+  for (const auto& [name, capability] : world_.capabilities) {
+    if (std::string_view(capability.state()) == "down") {
+      down_since_.try_emplace(name, world_.now());
+    } else {
+      down_since_.erase(name);
+    }
   }
+  for (Flow& flow : flows_) flow.is_elsewhere = goes_elsewhere(flow);
+}
+
+bool Users::goes_elsewhere(const Flow& flow) const {
+  const v1::Elsewhere& elsewhere = world_.scenario.users().at(flow.users).elsewhere();
+  if (elsewhere.share() <= 0 || elsewhere.capability() == flow.capability) return false;
+  if (flow.is_elsewhere && elsewhere.for_good()) return true;
+  const auto down = down_since_.find(flow.capability);
+  return down != down_since_.end() && world_.now() >= down->second + elsewhere.after();
+}
+
+void Users::set_rates() {
+  std::map<std::string, double> moved;  // nominal rate, by group
+  for (const Flow& flow : flows_) {
+    if (!flow.is_elsewhere) continue;
+    const v1::Elsewhere& elsewhere = world_.scenario.users().at(flow.users).elsewhere();
+    moved[flow.users] += flow.nominal_rate * elsewhere.share();
+  }
+  for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
+    const Flow& flow = flows_[id];
+    const v1::Users& users = world_.scenario.users().at(flow.users);
+    double factor = users.has_demand() ? level_at(users.demand(), world_.now()) : 1;
+    for (const auto& [name, surge] : surges_[flow.users]) factor *= surge;
+    const double left = flow.is_elsewhere ? 1 - users.elsewhere().share() : 1;
+    const bool takes_them =
+        users.has_elsewhere() && users.elsewhere().capability() == flow.capability;
+    const double rate = flow.nominal_rate * left + (takes_them ? moved[flow.users] : 0);
+    engine_->set_rate(id, rate * factor);
+
+    if (!users.has_elsewhere() || !users.elsewhere().capability().empty()) continue;
+    Gone& gone = gone_[flow.users];
+    gone.total += gone.rate * (world_.now() - gone.since);
+    gone.since = world_.now();
+    gone.rate = moved[flow.users] * factor;
+  }
+}
+
+double Users::gone(const std::string& users) const {
+  const auto found = gone_.find(users);
+  if (found == gone_.end()) return 0;
+  return found->second.total + found->second.rate * (world_.now() - found->second.since);
 }
 
 void Users::add_surge(const std::string& users, const std::string& name, double factor) {
@@ -239,6 +285,7 @@ void Users::sample() {
     }
     last = total;
   }
+  note_what_is_down();
   set_rates();
 }
 

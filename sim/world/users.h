@@ -41,6 +41,8 @@ class Users {
   };
   Totals of_capability(const std::string& capability) const;
   Totals of_users(const std::string& users) const;
+  // Requests that a group made to competitors instead.
+  double gone(const std::string& users) const;
   const traffic::StationTotals& of_component(const std::string& component) const;
 
  private:
@@ -48,6 +50,7 @@ class Users {
     std::string users;
     std::string capability;
     double nominal_rate = 0;
+    bool is_elsewhere = false;  // the share of the users that knows another way has taken it
     std::vector<const v1::Need*> off_path = {};  // needs that no call of the flow meets
     double turned_away = 0;
   };
@@ -62,6 +65,8 @@ class Users {
   void add_calls(const v1::Scenario& scenario, traffic::Model& model);
   void add_answers(traffic::Model& model);
   void find_off_path(const traffic::Model& model);
+  void note_what_is_down();
+  bool goes_elsewhere(const Flow& flow) const;
   void set_rates();
   Totals sum(const std::function<bool(const Flow&)>& counts) const;
 
@@ -70,6 +75,13 @@ class Users {
   std::vector<Flow> flows_;
   std::map<std::string, std::map<std::string, double>> surges_;  // by group, by name
   std::map<std::string, Totals> at_last_sample_;                 // by capability
+  std::map<std::string, double> down_since_;                     // capabilities that are down
+  struct Gone {
+    double rate = 0;
+    double since = 0;
+    double total = 0;
+  };
+  std::map<std::string, Gone> gone_;  // requests made to competitors, by group
   std::map<std::string, Pushed> pushed_;
   std::unique_ptr<traffic::Engine> engine_;
 };
