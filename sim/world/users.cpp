@@ -51,6 +51,21 @@ std::string entry_of(const v1::Scenario& scenario, const v1::Capability& capabil
   return kDoor;
 }
 
+// Components that requests can come to, from where they enter.
+std::set<std::string> on_the_way(const v1::Scenario& scenario, const std::string& entry) {
+  std::set<std::string> seen;
+  std::vector<std::string> open = {entry};
+  while (!open.empty()) {
+    const std::string name = open.back();
+    open.pop_back();
+    if (name == kDoor || !seen.insert(name).second) continue;
+    const v1::Component& component = scenario.components().at(name);
+    for (const auto& call : component.service().calls()) open.push_back(call.first);
+    for (const auto& answer : component.dns().answers()) open.push_back(answer.first);
+  }
+  return seen;
+}
+
 }  // namespace
 
 Users::Users(World& world) : world_(world) {
@@ -101,22 +116,31 @@ void Users::add_flows(const v1::Scenario& scenario, traffic::Model& model) {
   }
 }
 
-// A call to something that capabilities name as a need is made for those capabilities only; a call
-// to anything else is made for every request.
+// Of the capabilities whose requests come to a service, those that name what it calls as a need are
+// the only ones that the call is made for; any other call is made for every request.
 void Users::add_calls(const v1::Scenario& scenario, traffic::Model& model) {
+  std::map<std::string, std::set<std::string>> coming;  // capabilities, by component
+  for (const auto& [name, capability] : scenario.capabilities()) {
+    for (const std::string& component : on_the_way(scenario, entry_of(scenario, capability))) {
+      coming[component].insert(name);
+    }
+  }
   for (const auto& [name, component] : world_.components) {
     if (!component->spec().has_service()) continue;
     const auto& calls = component->spec().service().calls();
     for (const std::string& callee : sorted_names(calls)) {
       traffic::Call call = to_call(calls.at(callee), stations_.at(callee));
       for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
-        if (needs(scenario.capabilities().at(flows_[id].capability), callee)) {
+        const std::string& capability = flows_[id].capability;
+        if (coming[name].contains(capability) &&
+            needs(scenario.capabilities().at(capability), callee)) {
           call.only_for.push_back(id);
         }
       }
       const bool is_needed_by_some =
-          std::any_of(scenario.capabilities().begin(), scenario.capabilities().end(),
-                      [&](const auto& entry) { return needs(entry.second, callee); });
+          std::any_of(coming[name].begin(), coming[name].end(), [&](const std::string& capability) {
+            return needs(scenario.capabilities().at(capability), callee);
+          });
       if (is_needed_by_some && call.only_for.empty()) continue;
       model.stations[stations_.at(name)].calls.push_back(call);
     }

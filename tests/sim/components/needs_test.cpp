@@ -84,5 +84,37 @@ components:
                    60);
 }
 
+std::string shared_gateway(std::string_view users) {
+  return fmt::format(R"(
+scenario: calls-test
+horizon: 1h
+places: {{a: {{racks: 1}}, b: {{racks: 1}}}}
+components:
+  gateway: {{service: {{replicas: 1, at: a, workers: 100, calls: {{engine: {{}}}}}}}}
+  engine: {{service: {{replicas: 1, at: b, workers: 100}}}}
+  website: {{service: {{replicas: 1, at: a, workers: 100, calls: {{engine: {{}}}}}}}}
+capabilities:
+  trade: {{needs: [gateway, engine]}}
+  view: {{needs: [gateway]}}
+  browse: {{needs: [website]}}
+users: {{all: {{rate: 10/s, uses: {}}}}}
+faults: {{loss: {{at: 0s, crash: {{component: engine}}}}}}
+)",
+                     users);
+}
+
+TEST(Calls, AreMadeForTheCapabilitiesThatNeedThemWhereSeveralComeTheSameWay) {
+  const auto record = simulate(shared_gateway("{trade: 50%, view: 50%}"));
+
+  EXPECT_DOUBLE_EQ(*measure(record, "capability", "view", "success_ratio"), 1);
+  EXPECT_DOUBLE_EQ(*measure(record, "capability", "trade", "success_ratio"), 0);
+}
+
+TEST(Calls, AreMadeForEveryRequestWhereNobodyNamesThemAsANeed) {
+  const auto record = simulate(shared_gateway("{browse: 100%}"));
+
+  EXPECT_DOUBLE_EQ(*measure(record, "capability", "browse", "success_ratio"), 0);
+}
+
 }  // namespace
 }  // namespace chokepoint::sim
