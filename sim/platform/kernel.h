@@ -33,8 +33,8 @@ class Kernel {
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
 
-  // Runs all actors until `horizon` seconds, ends them, and calls `at_end` at that very time, in actor
-  // context. Asserts when time stands still before.
+  // Runs all actors until `horizon` seconds, ends them, and calls `at_end` at that very time, in
+  // actor context. Asserts when time stands still before.
   void run(double horizon, std::function<void()> at_end);
 
   double now() const;

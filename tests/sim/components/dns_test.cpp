@@ -135,8 +135,9 @@ TEST(Dns, ARecordThatPointsToTheWrongPlaceFailsItsClients) {
   EXPECT_NEAR(of_name(record, "downtime"), 30 * 60, 15);
 }
 
-// Enactors begin 40 s apart. The delayed one writes 90 s into a period, after another one has written that
-// period's plan (at 50 s) and the third has found nothing to do (at 80 s), before the clean-up (at 120 s).
+// Enactors begin 40 s apart. The delayed one writes 90 s into a period, after another one has
+// written that period's plan (at 50 s) and the third has found nothing to do (at 80 s), before the
+// clean-up (at 120 s).
 std::string race(std::string_view guards, std::string_view delay, std::string_view operators = "") {
   return name(kEastFirst,
               fmt::format("ttl: 10s\n      negative_ttl: 10s\n      automation: {{period: 2min, "
