@@ -182,6 +182,7 @@ void Log::drain(std::vector<std::size_t> batch) {
   while (!batch.empty()) {
     accrue();
     std::vector<double> before;
+    before.reserve(batch.size());
     for (const std::size_t index : batch) before.push_back(groups_[index].backlog);
     const double left = std::accumulate(before.begin(), before.end(), 0.0);
     const double share = static_cast<double>(batch.size()) / static_cast<double>(groups_.size());
@@ -229,7 +230,7 @@ void Log::reassign(double share, const std::vector<std::string>& at) {
   auto open = std::make_shared<std::size_t>(lost.size());
   std::size_t turn = 0;
   for (const std::size_t broker : lost) {
-    const std::string place = at[turn++ % at.size()];
+    const std::string& place = at[turn++ % at.size()];
     world_.kernel.spawn(name() + "/reassign", [this, broker, place, open] {
       replace_broker(broker, place);
       --*open;

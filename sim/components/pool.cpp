@@ -73,7 +73,7 @@ Pool::Names Pool::all_or(const Names& providers) const {
   return all;
 }
 
-void Pool::stop(const Names& providers, const std::string& fault) {
+void Pool::stop_providers(const Names& providers, const std::string& fault) {
   blame(fault);
   for (const std::string& each : all_or(providers)) {
     if (!providers_.at(each).stopped_by.insert(fault).second) continue;
@@ -81,7 +81,7 @@ void Pool::stop(const Names& providers, const std::string& fault) {
   }
 }
 
-void Pool::start(const Names& providers, const std::string& fault) {
+void Pool::start_providers(const Names& providers, const std::string& fault) {
   for (const std::string& each : all_or(providers)) {
     if (providers_.at(each).stopped_by.erase(fault) == 0) continue;
     world_.recorder.inject(v1::PRIMITIVE_PROCESS_START, name() + "/" + each, fault, 0);
@@ -106,13 +106,13 @@ void Pool::cure(const Names& providers, const std::string& reader, const std::st
 // A share of a single provider means nothing: it runs the client or it does not.
 void Pool::stop_client(const std::string& client, double /*share*/, const std::string& fault) {
   for (const auto& [each, provider] : providers_) {
-    if (provider.spec->client() == client) stop({each}, fault);
+    if (provider.spec->client() == client) stop_providers({each}, fault);
   }
 }
 
 void Pool::start_client(const std::string& client, const std::string& fault) {
   for (const auto& [each, provider] : providers_) {
-    if (provider.spec->client() == client) start({each}, fault);
+    if (provider.spec->client() == client) start_providers({each}, fault);
   }
 }
 

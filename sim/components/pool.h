@@ -23,8 +23,8 @@ class Pool : public Component {
 
   // Names of the providers; empty: all of them.
   using Names = std::vector<std::string>;
-  void stop(const Names& providers, const std::string& fault);
-  void start(const Names& providers, const std::string& fault);
+  void stop_providers(const Names& providers, const std::string& fault);
+  void start_providers(const Names& providers, const std::string& fault);
   // They lie to this reader, to all if it is "".
   void corrupt(const Names& providers, const std::string& reader, const std::string& fault);
   void cure(const Names& providers, const std::string& reader, const std::string& fault);

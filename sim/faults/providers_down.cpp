@@ -12,8 +12,8 @@ class ProvidersDownEffect : public Effect {
         name_(name),
         providers_(spec.providers().begin(), spec.providers().end()) {}
 
-  void inject() override { pool_.stop(providers_, name_); }
-  void revert() override { pool_.start(providers_, name_); }
+  void inject() override { pool_.stop_providers(providers_, name_); }
+  void revert() override { pool_.start_providers(providers_, name_); }
 
  private:
   Pool& pool_;
