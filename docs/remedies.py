@@ -21,7 +21,12 @@ DAYS = {
     "cut-off": 6,
     "cloud-dark": 7,
 }
-MONEY = {"funds_lost": "stolen", "bad_debt": "bad debt", "value_lost": "requests missed"}
+MONEY = {
+    "funds_lost": "stolen",
+    "bad_debt": "bad debt",
+    "value_lost": "requests missed",
+    "bounty_paid": "paid to white hats",
+}
 MOST_COLUMNS = 8
 
 
@@ -94,6 +99,32 @@ def print_designs(program):
         )
 
 
+def print_prices(program):
+    path = LIBRARY / "designs" / "exchange.yaml"
+    row(
+        "design",
+        "price a year, kUSD",
+        "commit, ms",
+        "writes lost, s",
+        "two engines at once, min",
+        "payouts refused, MUSD",
+        "withdrawals down, min",
+    )
+    row("---", *["---:"] * 6)
+    for variant in variants(path):
+        record = run(program, path, variant)
+        price = money(record, "price_per_year")
+        row(
+            variant or "as it was",
+            f"{price / 1e3:,.1f}" if price else "",
+            f"{measure(record, 'engine', 'commit_time') * 1e3:.1f}",
+            f"{measure(record, 'engine', 'data_lost'):.0f}",
+            minutes(measure(record, "engine", "split_brain")),
+            millions(measure(record, "treasury", "honest_blocked")),
+            minutes(measure(record, "withdraw", "outage")),
+        )
+
+
 def print_incident(program, path):
     records = {variant: run(program, path, variant) for variant in variants(path)}
     capabilities = sorted(
@@ -136,6 +167,14 @@ def main():
         "\nfile says beside each design what it is.\n"
     )
     print_designs(program)
+    print(
+        "\nWhat they cost: a price where a source gives one (empty: none does), slower commits, writes that the"
+        "\ncopy did not have, two engines that write at once, and owners who wait for their own money: behind a"
+        "\nlimit, while a breaker has tripped, or because it was stolen. A timelock of a day lets each of its"
+        "\norders wait a day.\n"
+    )
+    print_prices(program)
+    print_incident(program, LIBRARY / "designs" / "bounty.yaml")
     for path in sorted((LIBRARY / "incidents").glob("*.yaml")):
         print_incident(program, path)
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "scenarios/base/assert.h"
+#include "scenarios/base/sorted.h"
 #include "sim/faults/fault.h"
 #include "sim/operators/team.h"
 #include "sim/record/expectations.h"
@@ -24,8 +25,9 @@ class Run {
         faults_(world_),
         expectations_(world_),
         tally_(world_) {
-    for (const auto& [name, spec] : scenario.operators()) {
-      teams_.push_back(std::make_unique<Team>(world_, faults_, name, spec));
+    for (const std::string& name : sorted_names(scenario.operators())) {
+      teams_.push_back(
+          std::make_unique<Team>(world_, faults_, name, scenario.operators().at(name)));
     }
   }
 

@@ -77,6 +77,9 @@ std::string racks(const Group& group) {
 }
 
 std::string members(const Group& group) {
+  if (group.targets.size() == 1 && group.targets.begin()->ends_with("/standby")) {
+    return "standby of " + group.owner;
+  }
   const std::string which = counted(group.targets.size(), "member", "members");
   const bool is_again = group.count > group.targets.size();
   return fmt::format("{} of {}{}", which, group.owner,
@@ -137,6 +140,8 @@ std::string what(const Group& group) {
       return fmt::format("{} borrowed from {} against nothing{}",
                          format_quantity(group.value, v1::UNIT_MONEY), group.owner,
                          group.count > 1 ? fmt::format(", {} times", group.count) : "");
+    case v1::PRIMITIVE_PEOPLE_ABSENT:
+      return group.owner + (group.value == 0 ? " is back" : " is not there");
     case v1::PRIMITIVE_UNSPECIFIED:
     case v1::Primitive_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::Primitive_INT_MAX_SENTINEL_DO_NOT_USE_:

@@ -59,7 +59,8 @@ Validation::Validation(const ReadScenario& read, Rules& rules, Problems& problem
             .capabilities = sorted_names(s.capabilities()),
             .users = sorted_names(s.users()),
             .faults = sorted_names(s.faults()),
-            .steps = steps_of(s)};
+            .steps = steps_of(s),
+            .teams = sorted_names(s.operators())};
 }
 
 void Validation::refuse(const Path& path, std::initializer_list<std::string_view> fields,

@@ -188,9 +188,19 @@ void check_vault(const Validation& v, const v1::Vault& vault, const Path& path) 
   if (authority != nullptr && !authority->has_authority()) {
     v.refuse(path, {"authority"}, {fmt::format("'{}' is no authority", vault.authority())});
   }
-  if (vault.has_limits_lifted_in() && !vault.has_per_transfer() && !vault.has_per_window()) {
+  const bool has_limits =
+      vault.has_per_transfer() || vault.has_per_window() || vault.has_collateral_depth();
+  if (vault.has_limits_lifted_in() && !has_limits) {
     v.refuse(path, {"limits_lifted_in"},
-             {"there are no limits that could be lifted", "write 'per_transfer' or 'per_window'"});
+             {"there are no limits that could be lifted",
+              "write 'per_transfer', 'per_window' or 'collateral_depth'"});
+  }
+  const v1::Bounty& bounty = vault.bounty();
+  if (bounty.has_cap() && bounty.floor() > bounty.cap()) {
+    v.refuse(path.field("bounty"), {"floor", "cap"},
+             {fmt::format("at least {} cannot be paid when {} is the most",
+                          format_quantity(bounty.floor(), v1::UNIT_MONEY),
+                          format_quantity(bounty.cap(), v1::UNIT_MONEY))});
   }
 }
 

@@ -50,13 +50,19 @@ class FaultCheck {
       case v1::Fault::kCompromise:
         return check_compromise();
       case v1::Fault::kTheft:
-        return check_theft();
+        return check_releases("theft", fault_.theft());
       case v1::Fault::kDnsChange:
         return check_dns_change();
       case v1::Fault::kEnactorDelay:
         return check_enactor_delay();
       case v1::Fault::kBadCollateral:
         return check_bad_collateral();
+      case v1::Fault::kCodeExploit:
+        return check_releases("code_exploit", fault_.code_exploit());
+      case v1::Fault::kPeopleAbsent:
+        return;
+      case v1::Fault::kStandbyNotReady:
+        return check_standby_not_ready();
       case v1::Fault::KIND_NOT_SET:
         return;
     }
@@ -284,17 +290,27 @@ class FaultCheck {
         {"what is deposited?", "write 'amount', or the vault whose 'proceeds_of' a theft it is"});
   }
 
-  void check_theft() const {
-    const v1::Theft& theft = fault_.theft();
-    const v1::Component* component = v_.component(theft.component());
+  // Faults that take from a vault by calls.
+  template <class Kind>
+  void check_releases(std::string_view kind, const Kind& spec) const {
+    const v1::Component* component = v_.component(spec.component());
     if (component != nullptr && !component->has_vault()) {
-      v_.refuse(path_.field("theft"), {"component"},
-                {fmt::format("component '{}' is no vault, there is nothing to steal",
-                             theft.component())});
+      v_.refuse(
+          path_.field(kind), {"component"},
+          {fmt::format("component '{}' is no vault, there is nothing to steal", spec.component())});
     }
-    if (theft.calls_size() > 0 || theft.has_drain()) return;
-    v_.refuse(path_.field("theft"), {"calls", "drain"},
-              {"a theft without calls takes nothing", "for example calls: [{after: 0s}]"});
+    if (spec.calls_size() > 0 || spec.has_drain()) return;
+    v_.refuse(path_.field(kind), {"calls", "drain"},
+              {fmt::format("a {} without calls takes nothing", kind),
+               "for example calls: [{after: 0s}]"});
+  }
+
+  void check_standby_not_ready() const {
+    const std::string& name = fault_.standby_not_ready().component();
+    const v1::Component* component = v_.component(name);
+    if (component == nullptr || component->has_standby()) return;
+    v_.refuse(path_.field("standby_not_ready"), {"component"},
+              {fmt::format("component '{}' has no standby", name), "give it 'standby'"});
   }
 
   void needs_members(std::string_view kind, const std::string& name, std::string_view verb) const {

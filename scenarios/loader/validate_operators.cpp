@@ -33,8 +33,14 @@ class StepCheck {
         return wants("restart", step_.restart().component(), "a component with members",
                      stands_somewhere);
       case v1::Step::kResume:
-        return wants("resume", step_.resume().component(), "a component with a control plane",
-                     has_control_plane);
+        return wants("resume", step_.resume().component(),
+                     "a component with a control plane, a vault or a lender",
+                     [](const v1::Component& c) {
+                       return has_control_plane(c) || c.has_vault() || c.has_lender();
+                     });
+      case v1::Step::kFailBack:
+        return wants("fail_back", step_.fail_back().component(), "a component with a standby",
+                     [](const v1::Component& c) { return c.has_standby(); });
       case v1::Step::kScale:
         return wants("scale", step_.scale().component(), "a service",
                      [](const v1::Component& c) { return c.has_service(); });

@@ -114,7 +114,8 @@ class References {
       case v1::REFERENT_CAPABILITY:
       case v1::REFERENT_USERS:
       case v1::REFERENT_FAULT:
-      case v1::REFERENT_STEP: {
+      case v1::REFERENT_STEP:
+      case v1::REFERENT_OPERATORS: {
         if (is_known(name, known(kind)) || !v_.wants(path)) return;
         return v_.refuse(path, {}, unknown(name, known(kind)));
       }
@@ -145,6 +146,8 @@ class References {
         return {names.faults, "fault", "faults"};
       case v1::REFERENT_STEP:
         return {names.steps, "step", "operators"};
+      case v1::REFERENT_OPERATORS:
+        return {names.teams, "team", "operators"};
       case v1::REFERENT_NONE:
       case v1::REFERENT_GATE:
       case v1::REFERENT_SIBLING:
@@ -163,7 +166,7 @@ class References {
   static Validation::Mistake unknown(const std::string& name, const Known& known) {
     std::string hint = hint_for_unknown(name, known.names, "there are");
     if (known.names.empty()) hint = fmt::format("the scenario has no {}", known.map);
-    if (known.map == "operators" && name.find('/') == std::string::npos) {
+    if (known.kind == "step" && name.find('/') == std::string::npos) {
       hint = "a step is written team/step";
     }
     return {fmt::format("unknown {} '{}'", known.kind, name), hint};

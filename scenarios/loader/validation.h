@@ -24,6 +24,7 @@ struct Names {
   std::vector<std::string> users;
   std::vector<std::string> faults;
   std::vector<std::string> steps;  // team/step
+  std::vector<std::string> teams;
 };
 
 bool contains(const std::vector<std::string>& sorted, const std::string& name);

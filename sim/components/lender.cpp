@@ -98,6 +98,13 @@ void Lender::pause(const std::string& why) {
   world_.recorder.event(v1::EVENT_KIND_COMPONENT, name(), why, cause());
 }
 
+void Lender::resume() {
+  if (!is_paused_) return;
+  is_paused_ = false;
+  is_freezing_ = false;
+  world_.recorder.event(v1::EVENT_KIND_COMPONENT, name(), "lends again", "");
+}
+
 bool Lender::is_in(v1::State state) const { return state == v1::STATE_PAUSED && is_paused_; }
 
 std::vector<Component::OwnMeasure> Lender::own_measures() const {

@@ -25,6 +25,7 @@ class Lender : public Component {
   double lend_against_nothing(double value, const std::string& fault);
   // Takes no collateral and lends nothing from now on.
   void pause(const std::string& why);
+  void resume() override;
 
  protected:
   double own_level() const override;

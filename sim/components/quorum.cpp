@@ -114,7 +114,7 @@ double Quorum::mean_commit_time(std::size_t leader) {
 }
 
 std::vector<Component::OwnMeasure> Quorum::own_measures() const {
-  return {{"elections", static_cast<double>(elections_)}};
+  return {{"elections", static_cast<double>(elections_)}, {"commit_time", commit_time_}};
 }
 
 traffic::Station Quorum::station() const {

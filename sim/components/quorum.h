@@ -32,6 +32,7 @@ class Quorum : public Component {
 
  protected:
   double own_level() const override;
+  bool members_work() const override { return leader_.has_value(); }
   void react() override;
   bool members_rejoin() const override { return quorum_.rejoins(); }
   const v1::DrawnDuration& boot_law() const override { return quorum_.boot(); }

@@ -43,6 +43,12 @@ std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const
       return make_enactor_delay(world, name, fault.enactor_delay());
     case v1::Fault::kBadCollateral:
       return make_bad_collateral(world, name, fault.bad_collateral());
+    case v1::Fault::kCodeExploit:
+      return make_code_exploit(world, name, fault.code_exploit());
+    case v1::Fault::kPeopleAbsent:
+      return make_people_absent(world, name, fault.people_absent());
+    case v1::Fault::kStandbyNotReady:
+      return make_standby_not_ready(world, name, fault.standby_not_ready());
     case v1::Fault::KIND_NOT_SET:
       break;
   }

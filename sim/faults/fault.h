@@ -59,6 +59,12 @@ std::unique_ptr<Effect> make_enactor_delay(World& world, const std::string& name
 std::unique_ptr<Effect> make_bad_collateral(World& world, const std::string& name,
                                             const v1::BadCollateral& spec);
 std::unique_ptr<Effect> make_theft(World& world, const std::string& name, const v1::Theft& spec);
+std::unique_ptr<Effect> make_code_exploit(World& world, const std::string& name,
+                                          const v1::CodeExploit& spec);
+std::unique_ptr<Effect> make_people_absent(World& world, const std::string& name,
+                                           const v1::PeopleAbsent& spec);
+std::unique_ptr<Effect> make_standby_not_ready(World& world, const std::string& name,
+                                               const v1::StandbyNotReady& spec);
 
 // All faults of a run.
 class Faults {

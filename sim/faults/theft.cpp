@@ -1,10 +1,10 @@
-#include <algorithm>
 #include <limits>
 #include <memory>
 
 #include "sim/components/authority.h"
 #include "sim/components/vault.h"
 #include "sim/faults/fault.h"
+#include "sim/faults/release_calls.h"
 #include "sim/world/world.h"
 
 namespace chokepoint::sim {
@@ -25,28 +25,6 @@ class TheftEffect : public Effect {
   void revert() override { *is_wanted_ = false; }
 
  private:
-  struct Call {
-    double after;
-    double amount;
-  };
-
-  std::vector<Call> calls() const {
-    constexpr double kEverything = std::numeric_limits<double>::infinity();
-    std::vector<Call> calls;
-    for (const v1::TheftCall& call : spec_.calls()) {
-      calls.push_back({call.after(), call.has_amount() ? call.amount() : kEverything});
-    }
-    const v1::Drain& drain = spec_.drain();
-    const double all = drain.has_amount() ? drain.amount() : vault_.assets();
-    for (std::uint32_t number = 0; number < drain.calls(); ++number) {
-      const double step = drain.calls() > 1 ? drain.over() / (drain.calls() - 1) : 0;
-      calls.push_back({drain.after() + number * step, all / drain.calls()});
-    }
-    std::stable_sort(calls.begin(), calls.end(),
-                     [](const Call& a, const Call& b) { return a.after < b.after; });
-    return calls;
-  }
-
   // `is_wanted` turns false when the fault is reverted, and stays so.
   void attack(const std::shared_ptr<bool>& is_wanted) {
     Authority& authority = vault_.authority();
@@ -57,10 +35,12 @@ class TheftEffect : public Effect {
     const double takeover = world_.now() + spec_.takeover();
     world_.kernel.sleep_until(takeover);
     vault_.lift_limits(name_);
-    for (const Call& call : calls()) {
+    Vault::Order order{.fault = name_};
+    if (spec_.has_collateral_market()) order.collateral_market = spec_.collateral_market();
+    for (const ReleaseCall& call : release_calls(spec_.calls(), spec_.drain(), vault_.assets())) {
       world_.kernel.sleep_until(takeover + call.after);
       if (!*is_wanted) return;
-      vault_.release(call.amount, name_);
+      vault_.release(call.amount, order);
     }
   }
 

@@ -106,6 +106,9 @@ bool act(World& world, Faults& faults, const v1::Step& step) {
     case v1::Step::kThrottle:
       as<Leases>(world, step.throttle().component()).throttle(step.throttle().to());
       return true;
+    case v1::Step::kFailBack:
+      world.component(step.fail_back().component()).fail_back();
+      return true;
     case v1::Step::kShed:
       as<Leases>(world, step.shed().component()).shed();
       return true;

@@ -48,6 +48,7 @@ void Team::work() {
   while (true) {
     world_.wait_for(watch);
     world_.kernel.sleep_until(world_.now() + draws.duration(spec_.detection()));
+    wait_until([this] { return !world_.is_absent(name_); });
     world_.noticed_at.push_back(world_.now());
     world_.recorder.event(v1::EVENT_KIND_OPERATORS, name_, "noticed", "");
     for (const auto& [step, when] : whens_) {
@@ -65,7 +66,8 @@ bool Team::may_start(const v1::Step& step, const Watch* when) const {
   const bool is_its_turn =
       std::all_of(step.after().begin(), step.after().end(),
                   [this](const std::string& before) { return is_done(before); });
-  return is_its_turn && busy_ < spec_.people() && (when == nullptr || when->holds());
+  return is_its_turn && busy_ < spec_.people() && !world_.is_absent(name_) &&
+         (when == nullptr || when->holds());
 }
 
 void Team::work_on(const std::string& step, const Watch* when) {

@@ -133,6 +133,10 @@ void add_components(World& world, const Tally& tally, v1::RunRecord& record) {
       writer.add("members_off_peak", name, sums.most_off);
       writer.add("all_on", name, std::min(1.0, sums.all_on_time / horizon));
     }
+    if (component->spec().has_standby()) writer.add("split_brain", name, sums.split_time);
+    for (const Component::OwnMeasure& extra : component->extra_measures()) {
+      writer.add(extra.name, name, extra.value);
+    }
     for (const Component::OwnMeasure& own : component->own_measures()) {
       writer.add(own.name, name, own.value);
     }

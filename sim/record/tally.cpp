@@ -15,6 +15,8 @@ void Tally::update() {
     sums.off_time += sums.off * step;
     if (sums.level <= 0) sums.down_time += step;
     if (sums.off <= 0) sums.all_on_time += step;
+    if (sums.is_split) sums.split_time += step;
+    sums.is_split = component->is_split();
     sums.level = component->level();
     sums.off = static_cast<double>(component->members().size() - component->count_on());
     sums.lowest = std::min(sums.lowest, sums.level);

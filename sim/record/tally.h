@@ -26,6 +26,8 @@ class Tally {
     double all_on_time = 0;
     double lowest = 1;
     double most_off = 0;
+    bool is_split = false;
+    double split_time = 0;
   };
   const OfComponent& component(const std::string& name) const { return components_.at(name); }
   double most_racks_off(const std::string& place) const { return racks_off_.at(place); }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "scenarios/base/assert.h"
@@ -120,18 +121,52 @@ bool Component::standby_works() const {
 
 bool Component::promote() {
   if (is_promoted_) return true;
-  if (!spec_.has_standby() || !spec_.standby().ready() || is_stalled() || is_promoting_) {
+  if (!spec_.has_standby() || !spec_.standby().ready() || standby_stopped_ > 0 || is_stalled() ||
+      is_promoting_) {
     return false;
   }
   is_promoting_ = true;
   world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "promotion of the standby begins", cause_);
   world_.kernel.sleep_until(world_.now() + stream_.duration(spec_.standby().promotion()));
   is_promoting_ = false;
-  if (!standby_works()) return false;
+  if (!standby_works() || standby_stopped_ > 0) return false;
   is_promoted_ = true;
+  data_lost_ += spec_.standby().behind();
   world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "standby serves", cause_);
   world_.settle();
   return true;
+}
+
+void Component::fail_back() {
+  while (is_promoted_ && own_level() <= 0) {
+    world_.kernel.wait_change(std::numeric_limits<double>::infinity());
+  }
+  if (!is_promoted_) return;
+  is_promoted_ = false;
+  world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "own members serve again", "");
+  world_.settle();
+}
+
+void Component::stop_standby(const std::string& fault) {
+  if (standby_stopped_++ > 0) return;
+  world_.recorder.inject(v1::PRIMITIVE_PROCESS_STOP, name_ + "/standby", fault, 1);
+}
+
+void Component::start_standby(const std::string& fault) {
+  CHOKEPOINT_ASSERT(standby_stopped_ > 0, "a standby is started as often as it was stopped");
+  if (--standby_stopped_ > 0) return;
+  world_.recorder.inject(v1::PRIMITIVE_PROCESS_START, name_ + "/standby", fault, 0);
+}
+
+bool Component::is_split() const {
+  return is_promoted_ && !spec_.standby().fenced() && standby_works() && members_work();
+}
+
+std::vector<Component::OwnMeasure> Component::extra_measures() const {
+  std::vector<OwnMeasure> measures;
+  if (spec_.has_standby()) measures.push_back({"data_lost", data_lost_});
+  if (spec_.has_price()) measures.push_back({"price_per_year", spec_.price().per_year()});
+  return measures;
 }
 
 void Component::promote_automatically() {
@@ -165,17 +200,30 @@ void Component::refresh() {
     const bool powered = is_powered(member);
     if (!powered && (member.is_booted || member.is_booting)) lose(index);
     if (powered && !member.is_booted && !member.is_booting && members_rejoin()) boot_later(index);
+    if (spec_.has_health_check()) note_probe(index);
   }
   react();
 }
 
 void Component::lose(std::size_t index) {
   Member& member = members_[index];
-  const bool was_serving = member.is_booted;
   member.is_booted = false;
   member.is_booting = false;
   ++member.epoch;
-  if (was_serving && spec_.has_health_check()) detect_later(index);
+}
+
+// A member that was known to be lost is put back with the first probe that it answers.
+void Component::note_probe(std::size_t index) {
+  Member& member = members_[index];
+  const bool answers = is_serving(index);
+  if (answers == member.answers) return;
+  member.answers = answers;
+  if (answers) {
+    member.is_known_lost = false;
+  } else {
+    ++member.silences;
+    detect_later(index);
+  }
 }
 
 void Component::boot_later(std::size_t index) {
@@ -185,7 +233,6 @@ void Component::boot_later(std::size_t index) {
     if (members_[index].epoch != epoch || members_[index].is_booted) return;
     members_[index].is_booted = true;
     members_[index].is_booting = false;
-    members_[index].is_known_lost = false;
     world_.settle();
   };
   world_.agenda.at(world_.now() + stream_.duration(boot_law()), come_up);
@@ -200,8 +247,8 @@ void Component::detect_later(std::size_t index) {
   const double periods = std::ceil((world_.now() - phase) / check.period());
   const double first = phase + std::max(periods, 0.0) * check.period();
   const double known = first + (check.misses() - 1) * check.period() + check.timeout();
-  world_.agenda.at(known, [this, index, epoch = members_[index].epoch] {
-    if (members_[index].epoch != epoch || members_[index].is_booted) return;
+  world_.agenda.at(known, [this, index, silences = members_[index].silences] {
+    if (members_[index].silences != silences || members_[index].answers) return;
     members_[index].is_known_lost = true;
     world_.settle();
     promote_automatically();

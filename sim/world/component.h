@@ -24,7 +24,9 @@ struct Member {
   bool is_booted = true;
   bool is_booting = false;
   bool is_known_lost = false;  // taken out by a health check
-  std::uint32_t epoch = 0;     // counts losses, so that an old boot or probe is recognised
+  std::uint32_t epoch = 0;     // counts losses, so that an old boot is recognised
+  bool answers = true;         // to probes from outside
+  std::uint32_t silences = 0;  // counts when it ceased to, so that an old probe is recognised
 };
 
 // What a component is for the traffic engine at one moment.
@@ -80,6 +82,13 @@ class Component {
   // Blocks the calling actor until the standby serves; false if it cannot be promoted.
   bool promote();
   bool is_promoted() const { return is_promoted_; }
+  // Blocks the calling actor until its own members serve again.
+  void fail_back();
+  // One more, or one less, reason why the standby cannot be promoted.
+  void stop_standby(const std::string& fault);
+  void start_standby(const std::string& fault);
+  // Both the standby and members that nothing keeps from it write.
+  bool is_split() const;
 
   void set_speed(double speed) { speed_ = speed; }
   double speed() const { return speed_; }
@@ -114,12 +123,15 @@ class Component {
   virtual void start_client(const std::string& /*client*/, const std::string& /*fault*/) {}
   // Whether it is in a state that only this kind can be in.
   virtual bool is_in(v1::State) const { return false; }
-  // Measures that only this kind has, in the base unit of scenarios/base/measures.h.
+  // Measures that not every component has, in the base unit of scenarios/base/measures.h.
   struct OwnMeasure {
     std::string_view name;
     double value;
   };
+  // Those of this kind.
   virtual std::vector<OwnMeasure> own_measures() const { return {}; }
+  // Those of its standby and its price.
+  std::vector<OwnMeasure> extra_measures() const;
   // What it is doing, for swimlanes; by default up, degraded or down.
   virtual std::string lane_state() const { return state_name(); }
 
@@ -136,6 +148,8 @@ class Component {
   // Something has changed, perhaps for this component: draws its own conclusions. Must not block.
   virtual void react() {}
   virtual double own_level_of(const std::string& part) const;
+  // Whether its own members would take requests from those who reach them.
+  virtual bool members_work() const { return count_on() > 0; }
   virtual bool members_rejoin() const { return true; }
   virtual const v1::DrawnDuration& boot_law() const;
 
@@ -154,6 +168,7 @@ class Component {
   bool standby_works() const;
   void lose(std::size_t index);
   void boot_later(std::size_t index);
+  void note_probe(std::size_t index);
   void detect_later(std::size_t index);
   void promote_automatically();
   void look_at_needs();
@@ -164,6 +179,8 @@ class Component {
   std::uint32_t stalls_ = 0;
   bool is_promoted_ = false;
   bool is_promoting_ = false;
+  std::uint32_t standby_stopped_ = 0;  // by how many faults
+  double data_lost_ = 0;               // seconds of writes
   double speed_ = 1;
   std::string cause_;
   std::set<std::string> bypassed_;

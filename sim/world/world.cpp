@@ -68,6 +68,11 @@ void World::order_by_needs() {
   }
 }
 
+bool World::is_absent(const std::string& team) const {
+  const auto found = absences.find(team);
+  return found != absences.end() && found->second > 0;
+}
+
 Component& World::component(const std::string& name) {
   const auto found = components.find(name);
   CHOKEPOINT_ASSERT(found != components.end(), "the loader lets only known components pass");

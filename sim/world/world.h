@@ -3,6 +3,7 @@
 // consequences of a change take effect before time goes on. Owned by run(); all of it lives on one
 // thread.
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -47,11 +48,13 @@ class World {
   std::map<std::string, std::unique_ptr<CoolingPlant>> cooling;  // by place
   std::map<std::string, Capability> capabilities;
   std::map<std::string, Progress> faults;
-  std::map<std::string, Progress> steps;  // team/step
-  std::vector<double> noticed_at;         // whenever a team noticed something, seconds
+  std::map<std::string, Progress> steps;          // team/step
+  std::vector<double> noticed_at;                 // whenever a team noticed something, seconds
+  std::map<std::string, std::uint32_t> absences;  // by how many faults a team is kept away
   std::unique_ptr<Users> users;
 
   double now() const { return kernel.now(); }
+  bool is_absent(const std::string& team) const;
   Component& component(const std::string& name);
 
   // Lets the consequences of what was changed at this instant take effect: levels, gates,

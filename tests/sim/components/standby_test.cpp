@@ -68,5 +68,78 @@ TEST(Standby, WaitsWhileTheControlPlaneIsStalled) {
   EXPECT_NEAR(*measure(record, "component", "engine", "downtime"), 50 * 60, 1e-6);
 }
 
+TEST(Standby, IsPromotedWhenItsComponentIsOnlyCutOff) {
+  std::string text = with_standby("automatic: true");
+  text.replace(text.find("place_loss"), 10, "partition");
+
+  const auto record = simulate(text);
+
+  EXPECT_LE(*measure(record, "component", "engine", "downtime"), 30 + 2 + 60);
+  EXPECT_EQ(measure(record, "component", "engine", "split_brain"), 0);
+}
+
+TEST(Standby, SplitsFromMembersThatAreOnlyCutOffWhenNothingFencesThem) {
+  std::string text = with_standby("automatic: true, fenced: false");
+  text.replace(text.find("place_loss"), 10, "partition");
+
+  const auto record = simulate(text);
+
+  const double outage = *measure(record, "component", "engine", "downtime");
+  EXPECT_NEAR(*measure(record, "component", "engine", "split_brain"), 50 * 60 - outage, 1e-6);
+}
+
+TEST(Standby, DoesNotSplitFromMembersThatAreOff) {
+  const auto record = simulate(with_standby("automatic: true, fenced: false"));
+
+  EXPECT_EQ(measure(record, "component", "engine", "split_brain"), 0);
+}
+
+TEST(Standby, LosesWhatItsCopyIsBehind) {
+  const auto record = simulate(with_standby("automatic: true, behind: 5s"));
+
+  EXPECT_EQ(measure(record, "component", "engine", "data_lost"), 5);
+}
+
+TEST(Standby, LosesNothingWhenItIsNotPromoted) {
+  const auto record = simulate(with_standby("automatic: false, behind: 5s"));
+
+  EXPECT_EQ(measure(record, "component", "engine", "data_lost"), 0);
+}
+
+TEST(Standby, CannotBePromotedWhileAFaultHoldsItDown) {
+  const auto record = simulate(
+      with_standby("automatic: false",
+                   std::string("  damaged: {at: 5min, standby_not_ready: {component: engine}}") +
+                       std::string(kPeople)));
+
+  EXPECT_TRUE(event_at(record, "team/promote", "failed"));
+  EXPECT_NEAR(*measure(record, "component", "engine", "downtime"), 50 * 60, 1e-6);
+}
+
+TEST(Standby, CanBePromotedOnceTheFaultThatHeldItDownIsReverted) {
+  const auto record = simulate(with_standby(
+      "automatic: false",
+      std::string("  damaged: {at: 5min, duration: 6min, standby_not_ready: {component: engine}}") +
+          std::string(kPeople)));
+
+  EXPECT_NEAR(*measure(record, "component", "engine", "downtime"), (2 + 3 + 1) * 60, 1e-6);
+}
+
+TEST(Standby, HandsBackToTheMembersOnceTheyAreBack) {
+  std::string text = with_standby("automatic: true", R"(
+operators:
+  team:
+    watches: {component: engine, is: promoted}
+    runbook:
+      back: {when: {place: r/a, is: up, lasting: 5min}, takes: 10min, fail_back: {component: engine}}
+)");
+  text.replace(text.find("at: 10min, place_loss"), 10, "at: 10min, duration: 20min,");
+
+  const auto record = simulate(text);
+
+  EXPECT_NEAR(*event_at(record, "engine", "own members serve again"), 45 * 60, 1e-6);
+  EXPECT_LE(*measure(record, "component", "engine", "downtime"), 30 + 2 + 60);
+}
+
 }  // namespace
 }  // namespace chokepoint::sim

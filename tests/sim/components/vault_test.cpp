@@ -122,6 +122,54 @@ TEST(Vault, ServesNobodyOncePeoplePauseIt) {
   EXPECT_DOUBLE_EQ(*measure(record, "capability", "withdraw", "outage"), 4.5 * 3600);
 }
 
+TEST(Vault, LendsNoMoreThanMadeUpCollateralCouldBeSoldFor) {
+  const auto record = simulate(vault("collateral_depth: 10x",
+                                     "collateral_market: 500USD, calls: [{after: 0s, amount: "
+                                     "3kUSD}, {after: 1min}, {after: 2min}]"));
+
+  EXPECT_NEAR(of_treasury(record, "funds_lost"), 5000, 0.01);
+  EXPECT_DOUBLE_EQ(of_treasury(record, "releases_refused"), 1);
+}
+
+TEST(Vault, AsksNothingOfCollateralWhenThePowerToLiftItsLimitsWasTaken) {
+  const auto record = simulate(vault("collateral_depth: 10x\n      limits_lifted_in: 20s",
+                                     "collateral_market: 500USD, calls: [{after: 1min}]"));
+
+  EXPECT_DOUBLE_EQ(of_treasury(record, "funds_lost"), 100e6);
+}
+
+TEST(Vault, ReleasesAgainOncePeopleResumeIt) {
+  const auto record = simulate(
+      vault("", "calls: [{after: 0s, amount: 40MUSD}]",
+            "{team: {watches: {component: treasury, below: 90%}, detection: 20min, runbook: "
+            "{stop: {pause: {component: treasury}}, "
+            "go-on: {after: stop, takes: 1h, resume: {component: treasury}}}}}"));
+
+  EXPECT_DOUBLE_EQ(*measure(record, "capability", "withdraw", "outage"), 3600);
+}
+
+TEST(Vault, RefusesItsOwnersToo) {
+  // Two an hour of 3 MUSD, and 5 MUSD may leave in six hours: one fits, all others do not.
+  const auto record = simulate(vault(
+      "per_window: {amount: 5MUSD, window: 6h}\n      honest: {pay: {amount: 3MUSD, every: 30min}}",
+      "calls: [{after: 4h, amount: 1MUSD}]"));
+
+  EXPECT_DOUBLE_EQ(of_treasury(record, "honest_released"), 3e6);
+  EXPECT_GE(of_treasury(record, "honest_blocked"), 3 * 3e6);
+  EXPECT_DOUBLE_EQ(of_treasury(record, "funds_lost"), 1e6);
+  expect_nothing_vanishes(record);
+}
+
+TEST(Vault, IsPausedByItsOwnersWhenTheyTripItsBreaker) {
+  const auto record =
+      simulate(vault("breaker: {share: 5%, window: 1h, reaction: 0s}\n      honest: {pay: {amount: "
+                     "6MUSD, every: 1min}}",
+                     "calls: [{after: 4h, amount: 1MUSD}]"));
+
+  EXPECT_DOUBLE_EQ(of_treasury(record, "honest_released"), 6e6);
+  EXPECT_DOUBLE_EQ(of_treasury(record, "funds_lost"), 0);
+}
+
 TEST(Vault, PaysNothingMoreOnceTheTheftIsReverted) {
   const auto record = simulate(R"(
 scenario: vault-test

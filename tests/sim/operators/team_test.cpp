@@ -68,6 +68,48 @@ TEST(Operators, AddReplicasElsewhere) {
   EXPECT_NEAR(*measure(record, "component", "app", "downtime"), 15 * 60, 1e-6);
 }
 
+TEST(Operators, NoticeNothingWhileTheyAreNotThere) {
+  const auto record = simulate(R"(
+scenario: absent
+horizon: 6h
+places: {r/a: {}}
+components:
+  app: {service: {replicas: 1, at: r/a, boot: 0s}}
+faults:
+  holiday: {at: 0s, duration: 2h, people_absent: {operators: team}}
+  loss: {at: 10min, crash: {component: app}}
+operators:
+  team:
+    watches: {component: app, is: down}
+    detection: 5min
+    runbook: {look: {takes: 1min}}
+)");
+
+  EXPECT_NEAR(*event_at(record, "team", "noticed"), 2 * 3600, 1e-6);
+}
+
+TEST(Operators, FinishWhatTheyWorkOnAndBeginNothingNewWhenTheyLeave) {
+  const auto record = simulate(R"(
+scenario: absent
+horizon: 6h
+places: {r/a: {}}
+components:
+  app: {service: {replicas: 1, at: r/a, boot: 0s}}
+faults:
+  loss: {at: 10min, crash: {component: app}}
+  night: {at: 20min, duration: 2h, people_absent: {operators: team}}
+operators:
+  team:
+    watches: {component: app, is: down}
+    detection: 5min
+    runbook: {one: {takes: 10min}, two: {after: one}}
+)");
+
+  EXPECT_NEAR(*event_at(record, "team/one", "done"), 25 * 60, 1e-6);
+  EXPECT_NEAR(*event_at(record, "team/two", "started"), 140 * 60, 1e-6);
+  EXPECT_EQ(record.injections(1).primitive(), v1::PRIMITIVE_PEOPLE_ABSENT);
+}
+
 TEST(Operators, StartAgainWhenTheSameTroubleComesBack) {
   const auto record = simulate(R"(
 scenario: twice
