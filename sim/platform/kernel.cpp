@@ -119,8 +119,8 @@ void Kernel::run(double horizon, std::function<void()> at_end) {
 
 double Kernel::now() const { return sg4::Engine::get_clock(); }
 
-void Kernel::spawn(const std::string& name, std::function<void()> body) {
-  sg4::Actor::create(name, impl_->outside, std::move(body));
+void Kernel::spawn(const std::string& name, const std::function<void()>& body) {
+  sg4::Actor::create(name, impl_->outside, body);
 }
 
 void Kernel::sleep_until(double time) { sg4::this_actor::sleep_until(time); }

@@ -40,7 +40,7 @@ class Kernel {
   double now() const;
 
   // Starts an actor outside all racks. It ends with its body, or with the run.
-  void spawn(const std::string& name, std::function<void()> body);
+  void spawn(const std::string& name, const std::function<void()>& body);
 
   void sleep_until(double time);
 
