@@ -1,22 +1,13 @@
 #pragma once
-// How the program ends. Scripts decide by these numbers, so they never change their meaning.
+// How a run's outcome becomes an exit code; errors have theirs in scenarios/base/exit.h.
 
 #include "chokepoint/v1/record.pb.h"
-#include "scenarios/base/result.h"
+#include "scenarios/base/exit.h"
 
 namespace chokepoint::cli {
 
-enum class Exit : int {
-  held = 0,           // every expectation held, or there was nothing to hold
-  deviated = 1,       // at least one expectation deviated
-  invalid = 2,        // wrong use of the program, or a file that is wrong or cannot be read
-  aborted = 3,        // ended before there was a verdict: a guard, a full disk, a run that died
-  not_reverted = 4,   // a fault may still be in place
-  interrupted = 130,  // SIGINT
-};
-
-// The one place where errors become exit codes.
-Exit exit_of(Code code);
+using chokepoint::Exit;
+using chokepoint::exit_of;
 
 // What a finished run ends with. A record without an outcome is a run that came to no verdict.
 Exit exit_of(v1::Outcome outcome);

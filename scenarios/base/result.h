@@ -10,7 +10,7 @@
 namespace chokepoint {
 
 // One code per decision that a caller can take, not one per cause. Each maps to one exit code
-// (cli/exit.h) and, once there is a wire, to one gRPC status.
+// (exit.h) and, once there is a wire, to one gRPC status.
 enum class Code {
   invalid_input,  // a file, flag or value is wrong: mend it and try again
   not_found,      // a named thing does not exist

@@ -3,11 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
-#include <cstring>
 #include <deque>
-#include <fstream>
 #include <utility>
 
 #include "scenarios/base/nearest.h"
@@ -19,12 +15,11 @@
 #include "scenarios/loader/read_message.h"
 #include "scenarios/loader/read_scalar.h"
 #include "scenarios/loader/rules.h"
+#include "scenarios/loader/text_file.h"
 #include "scenarios/loader/validate.h"
 
 namespace chokepoint {
 namespace {
-
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 // Just behind the last value that is written in the tree.
 std::size_t end_of(const Node& node) {
@@ -178,44 +173,17 @@ class Loading {
   LoadResult result_;
 };
 
-LoadResult unreadable(const std::filesystem::path& path, Code code, std::string message) {
-  LoadResult result;
-  result.errors.push_back(
-      {.code = code, .message = std::move(message), .where = Span{.file = path.string()}});
-  return result;
-}
-
 }  // namespace
 
 LoadResult load_scenario(const std::filesystem::path& path, const Selection& selection) {
-  std::error_code error;
-  const std::filesystem::file_status status = std::filesystem::status(path, error);
-  if (status.type() == std::filesystem::file_type::not_found) {
-    return unreadable(path, Code::not_found, "no such file");
-  }
-  if (std::filesystem::is_directory(status)) {
-    return unreadable(path, Code::unavailable, "is a folder, not a file");
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    return unreadable(path, Code::unavailable,
-                      fmt::format("cannot be read: {}", std::strerror(errno)));
-  }
-  std::string text;
-  std::array<char, 65536> piece;
-  // A byte more than is allowed is enough to be refused for its size.
-  while (file && text.size() <= kMaxBytes) {
-    file.read(piece.data(), piece.size());
-    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  if (file.bad()) return unreadable(path, Code::unavailable, "cannot be read");
-  return load_scenario_text(text, path.string(), selection);
+  const Result<std::string> text = read_text_file(path);
+  if (!text) return {.errors = {text.error()}};
+  return load_scenario_text(*text, path.string(), selection);
 }
 
 LoadResult load_scenario_text(std::string_view text, const std::string& name,
                               const Selection& selection) {
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  return Loading(text, name, selection).run();
+  return Loading(without_byte_order_mark(text), name, selection).run();
 }
 
 }  // namespace chokepoint

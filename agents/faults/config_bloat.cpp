@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <filesystem>
+
+#include "agents/faults/driver.h"
+#include "agents/system/hash.h"
+#include "agents/system/process.h"
+#include "agents/system/replace_file.h"
+#include "scenarios/base/quantity.h"
+
+namespace chokepoint::agents {
+namespace {
+
+namespace fs = std::filesystem;
+
+int signal_number(const std::string& name) {
+  return name == "USR1" ? SIGUSR1 : name == "USR2" ? SIGUSR2 : SIGHUP;
+}
+
+bool is_original(const v1::RestoreFile& undo, const fs::path& path) {
+  const Result<FileIdentity> found = identify(path);
+  return found && found->device == undo.device() && found->inode == undo.inode();
+}
+
+bool exists(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(fs::symlink_status(path, error));
+}
+
+Result<std::string> hash_of(const fs::path& path) {
+  const Result<std::string> contents = read_whole(path);
+  if (!contents) return contents.error();
+  return content_hash(*contents);
+}
+
+// The original with lines behind it. `{n}` in the line is its number.
+Result<std::string> grown(const std::string& original, const v1::ConfigBloat& fault,
+                          double largest) {
+  std::string text = original;
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  const std::size_t hole = fault.line().find("{n}");
+  for (std::uint64_t number = 0; number < fault.entries(); ++number) {
+    if (hole == std::string::npos) {
+      text += fault.line();
+    } else {
+      text.append(fault.line(), 0, hole);
+      text += std::to_string(number);
+      text.append(fault.line(), hole + 3);
+    }
+    text += '\n';
+    if (static_cast<double>(text.size()) > largest) {
+      return Error{.code = Code::denied,
+                   .message = fmt::format("the file would be larger than {}",
+                                          format_quantity(largest, v1::UNIT_BYTES)),
+                   .hint = "'largest' in the agent's configuration says how large it may be made"};
+    }
+  }
+  return text;
+}
+
+// Whoever reads the file is told; nobody is there to be told when the process is down.
+Status tell_reader(const v1::RestoreFile& undo) {
+  if (undo.signal() == 0) return Ok{};
+  const auto reader = find_process(undo.pid_file(), undo.executable());
+  if (!reader) return Ok{};
+  const Status sent = send_signal(*reader, undo.signal());
+  return !sent && sent.error().code != Code::not_found ? sent : Status(Ok{});
+}
+
+class ConfigBloatDriver : public Driver {
+ public:
+  ConfigBloatDriver(const v1::AgentConfig& config, const v1::ConfigBloat& fault)
+      : config_(config), fault_(fault) {}
+
+  Result<Prepared> prepare(const std::string& id) override {
+    const auto target = allowed(config_.files(), fault_.file(), "file");
+    if (!target) return target.error();
+    std::error_code error;
+    const fs::path path = fs::canonical(target->path(), error);
+    if (error) {
+      return Error{.code = Code::not_found,
+                   .message = fmt::format("there is no file {}", target->path())};
+    }
+    const Result<FileIdentity> original = identify(path);
+    if (!original) return original.error();
+    const Result<std::string> contents = read_whole(path);
+    if (!contents) return contents.error();
+    const Result<std::string> larger = grown(*contents, fault_, target->largest());
+    if (!larger) return larger.error();
+
+    Prepared prepared;
+    prepared.object = "file " + path.string();
+    v1::RestoreFile& undo = *prepared.undo.mutable_restore_file();
+    undo.set_path(path.string());
+    // A name that no include of *.conf matches.
+    undo.set_aside(
+        (path.parent_path() / fmt::format(".{}.chokepoint-{}", path.filename().string(), id))
+            .string());
+    undo.set_device(original->device);
+    undo.set_inode(original->inode);
+    undo.set_original_hash(content_hash(*contents));
+    undo.set_grown_hash(content_hash(*larger));
+    prepared.plan = {
+        fmt::format("write {} of {}", undo.aside(),
+                    format_quantity(static_cast<double>(larger->size()), v1::UNIT_BYTES)),
+        fmt::format("exchange it with {} ({})", undo.path(),
+                    format_quantity(static_cast<double>(contents->size()), v1::UNIT_BYTES))};
+    if (!target->reload().empty()) {
+      const auto reader = allowed(config_.processes(), target->reload(), "process");
+      if (!reader) return reader.error();
+      undo.set_pid_file(reader->pid_file());
+      undo.set_executable(reader->executable());
+      undo.set_signal(signal_number(target->signal()));
+      prepared.plan.push_back(fmt::format("send SIG{} to {}", target->signal(), target->reload()));
+    }
+    return prepared;
+  }
+
+  Status inject(const v1::Undo& undo, double /*lease*/) override {
+    const v1::RestoreFile& file = undo.restore_file();
+    const Error changed{.code = Code::conflict,
+                        .message = fmt::format("{} was changed by somebody meanwhile", file.path()),
+                        .hint = "try again"};
+    const Result<std::string> contents = read_whole(file.path());
+    if (!contents) return contents.error();
+    if (!is_original(file, file.path()) || content_hash(*contents) != file.original_hash()) {
+      return changed;
+    }
+    const auto target = allowed(config_.files(), fault_.file(), "file");
+    const Result<std::string> larger = grown(*contents, fault_, target->largest());
+    if (!larger) return larger.error();
+    if (Status written = write_like(file.aside(), *larger, file.path()); !written) return written;
+    if (Status exchanged = exchange_names(file.aside(), file.path()); !exchanged) return exchanged;
+    // Somebody may have put another file there in the last moment: then that one is aside now.
+    if (!is_original(file, file.aside())) {
+      const Status back = exchange_names(file.aside(), file.path());
+      return back ? Status(changed) : back;
+    }
+    return tell_reader(file);
+  }
+
+ private:
+  const v1::AgentConfig& config_;
+  const v1::ConfigBloat& fault_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> make_config_bloat(const v1::AgentConfig& config,
+                                          const v1::ConfigBloat& fault) {
+  return std::make_unique<ConfigBloatDriver>(config, fault);
+}
+
+Status revert_bloat(const v1::RestoreFile& undo) {
+  if (!is_original(undo, undo.path())) {
+    if (!is_original(undo, undo.aside())) {
+      return Error{.code = Code::not_reverted,
+                   .message = fmt::format("neither {} nor {} is the original any more", undo.path(),
+                                          undo.aside()),
+                   .hint = "somebody else changed them; put the file back by hand"};
+    }
+    const Result<std::string> standing = hash_of(undo.path());
+    if (standing && *standing != undo.grown_hash()) {
+      return Error{.code = Code::not_reverted,
+                   .message = fmt::format(
+                       "{} was replaced by somebody while the fault was in place", undo.path()),
+                   .hint = fmt::format("it was left alone; the original is {}", undo.aside())};
+    }
+    if (standing) {
+      if (Status exchanged = exchange_names(undo.aside(), undo.path()); !exchanged)
+        return exchanged;
+    } else if (Status moved = move_file(undo.aside(), undo.path()); !moved) {
+      return moved;  // somebody removed the grown copy
+    }
+  }
+  if (Status removed = remove_file(undo.aside()); !removed) return removed;
+  return tell_reader(undo);
+}
+
+Seen look_at_bloat(const v1::RestoreFile& undo) {
+  const Result<std::string> standing = hash_of(undo.path());
+  if (!standing) return Seen::unknown;
+  if (is_original(undo, undo.path()) && *standing == undo.original_hash()) {
+    return exists(undo.aside()) ? Seen::unknown : Seen::baseline;
+  }
+  const bool is_grown = *standing == undo.grown_hash() && is_original(undo, undo.aside());
+  return is_grown ? Seen::injected : Seen::unknown;
+}
+
+}  // namespace chokepoint::agents

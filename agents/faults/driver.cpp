@@ -1,0 +1,70 @@
+#include "agents/faults/driver.h"
+
+#include "scenarios/base/assert.h"
+
+namespace chokepoint::agents {
+
+std::string_view text_of(Seen seen) {
+  switch (seen) {
+    case Seen::baseline:
+      return "not there";
+    case Seen::injected:
+      return "injected";
+    case Seen::unknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+std::unique_ptr<Driver> make_driver(const v1::AgentConfig& config,
+                                    const v1::PrimitiveFault& fault) {
+  switch (fault.kind_case()) {
+    case v1::PrimitiveFault::kProcessPause:
+      return make_process_pause(config, fault.process_pause());
+    case v1::PrimitiveFault::kProcessStop:
+      return make_process_stop(config, fault.process_stop());
+    case v1::PrimitiveFault::kConfigBloat:
+      return make_config_bloat(config, fault.config_bloat());
+    case v1::PrimitiveFault::kPacketLoss:
+      return make_packet_loss(config, fault.packet_loss());
+    case v1::PrimitiveFault::KIND_NOT_SET:
+      break;
+  }
+  CHOKEPOINT_ASSERT(false, "only faults with a kind are read");
+}
+
+Status revert(const v1::Undo& undo) {
+  switch (undo.kind_case()) {
+    case v1::Undo::kContinueProcess:
+      return revert_pause(undo.continue_process());
+    case v1::Undo::kStartProcess:
+      return revert_stop(undo.start_process());
+    case v1::Undo::kRestoreFile:
+      return revert_bloat(undo.restore_file());
+    case v1::Undo::kDeleteTable:
+      return revert_loss(undo.delete_table());
+    case v1::Undo::KIND_NOT_SET:
+      break;
+  }
+  return Error{.code = Code::not_reverted,
+               .message = "the journal holds an undo that this version does not know",
+               .hint = "revert with the version that injected the fault"};
+}
+
+Seen look(const v1::Undo& undo) {
+  switch (undo.kind_case()) {
+    case v1::Undo::kContinueProcess:
+      return look_at_pause(undo.continue_process());
+    case v1::Undo::kStartProcess:
+      return look_at_stop(undo.start_process());
+    case v1::Undo::kRestoreFile:
+      return look_at_bloat(undo.restore_file());
+    case v1::Undo::kDeleteTable:
+      return look_at_loss(undo.delete_table());
+    case v1::Undo::KIND_NOT_SET:
+      break;
+  }
+  return Seen::unknown;
+}
+
+}  // namespace chokepoint::agents

@@ -1,0 +1,81 @@
+#pragma once
+// How one kind of primitive fault is made and taken back. One file for each kind; a kind that is
+// missing here fails to compile.
+//
+// Thread rule: everything of one fault happens in one thread. Reverting and looking need the undo
+// only, and may happen in another process: the guardian's, the next start of the agent, a person's.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "chokepoint/v1/agent.pb.h"
+#include "chokepoint/v1/journal.pb.h"
+#include "chokepoint/v1/primitive_fault.pb.h"
+#include "scenarios/base/result.h"
+
+namespace chokepoint::agents {
+
+// What a witness sees, who looks at the system and not at what was said before.
+enum class Seen { baseline, injected, unknown };
+std::string_view text_of(Seen seen);
+
+// Everything that is known before the first change.
+struct Prepared {
+  v1::Undo undo;
+  std::string object;             // what no second fault may touch meanwhile
+  std::vector<std::string> plan;  // what will be done, line by line, for people
+};
+
+class Driver {
+ public:
+  virtual ~Driver() = default;
+  // Checks the fault against what may be touched, and looks at the system; changes nothing. Errors:
+  // denied for a target that is not allowed, not_found, conflict (it is not in the state that the
+  // fault begins from).
+  virtual Result<Prepared> prepare(const std::string& id) = 0;
+  // Changes the system; ends by itself `lease` seconds later where the kernel can see to that. On
+  // error the change may be there in part: revert.
+  virtual Status inject(const v1::Undo& undo, double lease) = 0;
+  // Keeps it from ending for `lease` seconds more.
+  virtual Status renew(const v1::Undo& /*undo*/, double /*lease*/) { return Ok{}; }
+};
+
+// `config` and `fault` must outlive the driver.
+std::unique_ptr<Driver> make_driver(const v1::AgentConfig& config, const v1::PrimitiveFault& fault);
+
+// Takes back what there is; no error when nothing is. Errors: whatever keeps it from doing so.
+Status revert(const v1::Undo& undo);
+Seen look(const v1::Undo& undo);
+
+// The kinds.
+std::unique_ptr<Driver> make_process_pause(const v1::AgentConfig& config,
+                                           const v1::ProcessPause& fault);
+std::unique_ptr<Driver> make_process_stop(const v1::AgentConfig& config,
+                                          const v1::ProcessStop& fault);
+std::unique_ptr<Driver> make_config_bloat(const v1::AgentConfig& config,
+                                          const v1::ConfigBloat& fault);
+std::unique_ptr<Driver> make_packet_loss(const v1::AgentConfig& config,
+                                         const v1::PacketLoss& fault);
+Status revert_pause(const v1::ContinueProcess& undo);
+Seen look_at_pause(const v1::ContinueProcess& undo);
+Status revert_stop(const v1::StartProcess& undo);
+Seen look_at_stop(const v1::StartProcess& undo);
+Status revert_bloat(const v1::RestoreFile& undo);
+Seen look_at_bloat(const v1::RestoreFile& undo);
+Status revert_loss(const v1::DeleteTable& undo);
+Seen look_at_loss(const v1::DeleteTable& undo);
+
+// The entry of the agent's configuration with this name, or why not.
+template <class Map>
+auto allowed(const Map& targets, const std::string& name, std::string_view kind)
+    -> Result<typename Map::mapped_type> {
+  const auto found = targets.find(name);
+  if (found != targets.end()) return found->second;
+  return Error{
+      .code = Code::denied,
+      .message = std::string("this agent may touch no ") + std::string(kind) + " '" + name + "'",
+      .hint = "only what stands in its own configuration; nothing was touched"};
+}
+
+}  // namespace chokepoint::agents

@@ -1,0 +1,243 @@
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <net/if.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <regex>
+#include <thread>
+
+#include "agents/faults/driver.h"
+#include "agents/system/descriptor.h"
+#include "agents/system/network.h"
+#include "agents/system/nftables.h"
+#include "scenarios/base/quantity.h"
+
+namespace chokepoint::agents {
+namespace {
+
+constexpr std::uint32_t kParts = 1'000'000;  // in which the share is given to the kernel
+constexpr int kProbes = 200;
+constexpr std::uint16_t kDiscardPort = 9;
+
+// What no fault may cut: the way in for people (22), names (53), addresses (67, 68, 546, 547).
+constexpr std::string_view kPortsLeftAlone = "22, 53, 67, 68, 546, 547";
+
+std::string elements(const std::vector<Network>& peers, bool is_v6, double lease) {
+  std::vector<std::string> texts;
+  for (const Network& peer : peers) {
+    if (peer.is_v6 != is_v6) continue;
+    texts.push_back(fmt::format("{} timeout {}ms", peer.text(), std::lround(lease * 1000)));
+  }
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
+
+// Rules match the elements of these sets only, and those die by themselves: when nobody renews
+// them, no rule matches any more. Flushed and filled in one transaction, since adding an element
+// again renews nothing.
+std::string arm(const std::string& table, const std::vector<Network>& peers, double lease) {
+  std::string text;
+  for (const bool is_v6 : {false, true}) {
+    const std::string all = elements(peers, is_v6, lease);
+    if (all.empty()) continue;
+    const std::string_view set = is_v6 ? "armed6" : "armed4";
+    text += fmt::format("flush set netdev {0} {1}\nadd element netdev {0} {1} {{ {2} }}\n", table,
+                        set, all);
+  }
+  return text;
+}
+
+std::string ports_left_alone(const v1::InterfaceTarget& target) {
+  std::string ports(kPortsLeftAlone);
+  for (const std::uint32_t port : target.left_alone()) ports += fmt::format(", {}", port);
+  return ports;
+}
+
+std::string chain(const v1::InterfaceTarget& target, bool is_out, double share) {
+  const std::string ports = ports_left_alone(target);
+  const auto parts = static_cast<std::uint32_t>(std::lround(share * kParts));
+  const std::string chance =
+      parts >= kParts ? "" : fmt::format("numgen random mod {} < {} ", kParts, std::max(parts, 1U));
+  const char* const side = is_out ? "daddr" : "saddr";
+  std::string text = fmt::format(
+      " chain {} {{\n  type filter hook {} device \"{}\" priority -300; policy accept;\n",
+      is_out ? "outgoing" : "incoming", is_out ? "egress" : "ingress", target.interface());
+  for (const char* const protocol : {"tcp", "udp"}) {
+    text += fmt::format("  {0} dport {{ {1} }} accept\n  {0} sport {{ {1} }} accept\n", protocol,
+                        ports);
+  }
+  text += fmt::format("  ip {0} 169.254.169.254 accept\n  ip6 {0} fd00:ec2::254 accept\n", side);
+  text +=
+      "  icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, "
+      "nd-router-advert } accept\n";
+  text += fmt::format("  ip {0} @armed4 {1}counter drop\n  ip6 {0} @armed6 {1}counter drop\n }}\n",
+                      side, chance);
+  return text;
+}
+
+class PacketLossDriver : public Driver {
+ public:
+  PacketLossDriver(const v1::AgentConfig& config, const v1::PacketLoss& fault)
+      : config_(config), fault_(fault) {}
+
+  Result<Prepared> prepare(const std::string& id) override {
+    const auto target = allowed(config_.interfaces(), fault_.interface(), "interface");
+    if (!target) return target.error();
+    target_ = *target;
+    if (Status chosen = choose_peers(); !chosen) return chosen.error();
+    if (::if_nametoindex(target_.interface().c_str()) == 0) {
+      return Error{.code = Code::not_found,
+                   .message = fmt::format("there is no interface {}", target_.interface())};
+    }
+    Prepared prepared;
+    prepared.object = "interface " + target_.interface();
+    v1::DeleteTable& undo = *prepared.undo.mutable_delete_table();
+    undo.set_table("chokepoint_" + id);
+    undo.set_interface(target_.interface());
+    undo.set_peer(peers_.front().some_host());
+    undo.set_drops_outgoing(fault_.direction() != v1::DIRECTION_IN);
+    undo.set_share(fault_.share());
+    std::vector<std::string> networks;
+    for (const Network& peer : peers_) networks.push_back(peer.text());
+    prepared.plan = {fmt::format("make the table netdev {}", undo.table()),
+                     fmt::format("drop {} of the packets {} {} on {}",
+                                 format_quantity(fault_.share(), v1::UNIT_RATIO),
+                                 fault_.direction() == v1::DIRECTION_IN    ? "from"
+                                 : fault_.direction() == v1::DIRECTION_OUT ? "to"
+                                                                           : "from and to",
+                                 fmt::join(networks, ", "), target_.interface()),
+                     fmt::format("ports {} are left alone", ports_left_alone(target_))};
+    return prepared;
+  }
+
+  Status inject(const v1::Undo& undo, double lease) override {
+    const std::string& table = undo.delete_table().table();
+    std::string text = fmt::format("create table netdev {0}\ntable netdev {0} {{\n", table);
+    for (const bool is_v6 : {false, true}) {
+      text += fmt::format(" set armed{} {{\n  type {}; flags interval, timeout;\n }}\n",
+                          is_v6 ? 6 : 4, is_v6 ? "ipv6_addr" : "ipv4_addr");
+    }
+    if (fault_.direction() != v1::DIRECTION_OUT) text += chain(target_, false, fault_.share());
+    if (fault_.direction() != v1::DIRECTION_IN) text += chain(target_, true, fault_.share());
+    text += "}\n";
+    text += arm(table, peers_, lease);
+    return Nftables().run(text);
+  }
+
+  Status renew(const v1::Undo& undo, double lease) override {
+    return Nftables().run(arm(undo.delete_table().table(), peers_, lease));
+  }
+
+ private:
+  // Those asked for, each within one that may be cut.
+  Status choose_peers() {
+    std::vector<Network> may_be_cut;
+    for (const std::string& text : target_.peers()) {
+      const Result<Network> network = parse_network(text);
+      if (!network) return network.error();
+      may_be_cut.push_back(*network);
+    }
+    peers_.clear();
+    for (const std::string& text : fault_.peers()) {
+      const Result<Network> network = parse_network(text);
+      if (!network) return network.error();
+      const bool is_allowed =
+          std::any_of(may_be_cut.begin(), may_be_cut.end(),
+                      [&](const Network& wide) { return wide.contains(*network); });
+      if (!is_allowed) {
+        return Error{
+            .code = Code::denied,
+            .message = fmt::format("this agent may not cut {} off on {}", text, fault_.interface()),
+            .hint =
+                "only networks that stand beside it in its own configuration; nothing was touched"};
+      }
+      peers_.push_back(*network);
+    }
+    if (peers_.empty()) peers_ = may_be_cut;
+    return Ok{};
+  }
+
+  const v1::AgentConfig& config_;
+  const v1::PacketLoss& fault_;
+  v1::InterfaceTarget target_;
+  std::vector<Network> peers_;
+};
+
+// How many packets the rules of the table have dropped.
+std::uint64_t dropped(const std::string& listing) {
+  static const std::regex counter("counter packets ([0-9]+)");
+  std::uint64_t sum = 0;
+  for (std::sregex_iterator found(listing.begin(), listing.end(), counter), end; found != end;
+       ++found) {
+    sum += std::stoull((*found)[1]);
+  }
+  return sum;
+}
+
+bool is_armed(const std::string& listing) { return listing.find("expires") != std::string::npos; }
+
+void send_probe(const v1::DeleteTable& undo) {
+  const bool is_v6 = undo.peer().find(':') != std::string::npos;
+  const Descriptor socket(
+      ::socket(is_v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  ::setsockopt(socket.number(), SOL_SOCKET, SO_BINDTODEVICE, undo.interface().c_str(),
+               static_cast<socklen_t>(undo.interface().size()));
+  sockaddr_storage address{};
+  socklen_t length = 0;
+  if (is_v6) {
+    auto& to = reinterpret_cast<sockaddr_in6&>(address);
+    to.sin6_family = AF_INET6;
+    to.sin6_port = htons(kDiscardPort);
+    ::inet_pton(AF_INET6, undo.peer().c_str(), &to.sin6_addr);
+    length = sizeof to;
+  } else {
+    auto& to = reinterpret_cast<sockaddr_in&>(address);
+    to.sin_family = AF_INET;
+    to.sin_port = htons(kDiscardPort);
+    ::inet_pton(AF_INET, undo.peer().c_str(), &to.sin_addr);
+    length = sizeof to;
+  }
+  ::sendto(socket.number(), "", 0, 0, reinterpret_cast<sockaddr*>(&address), length);
+}
+
+}  // namespace
+
+std::unique_ptr<Driver> make_packet_loss(const v1::AgentConfig& config,
+                                         const v1::PacketLoss& fault) {
+  return std::make_unique<PacketLossDriver>(config, fault);
+}
+
+Status revert_loss(const v1::DeleteTable& undo) {
+  Nftables filter;
+  const auto listing = filter.list_table(undo.table());
+  if (!listing) return listing.error();
+  if (!*listing) return Ok{};
+  const Status deleted = filter.run(fmt::format("delete table netdev {}", undo.table()));
+  return !deleted && deleted.error().code != Code::not_found ? deleted : Status(Ok{});
+}
+
+// That the rules stand there proves nothing: a packet sent against them must be counted. Incoming
+// packets are the peers' to send, so for those the witness waits for one.
+Seen look_at_loss(const v1::DeleteTable& undo) {
+  Nftables filter;
+  auto listing = filter.list_table(undo.table());
+  if (!listing) return Seen::unknown;
+  if (!*listing) return Seen::baseline;
+  if (!is_armed(**listing)) return Seen::unknown;  // it ended by itself, and was not cleared away
+  const std::uint64_t before = dropped(**listing);
+  for (int probe = 0; probe < kProbes; ++probe) {
+    if (undo.drops_outgoing()) send_probe(undo);
+    if (!undo.drops_outgoing() || probe > 10)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    listing = filter.list_table(undo.table());
+    if (!listing || !*listing) return Seen::unknown;
+    if (dropped(**listing) > before) return Seen::injected;
+  }
+  return Seen::unknown;
+}
+
+}  // namespace chokepoint::agents

@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "agents/faults/driver.h"
+#include "agents/system/process.h"
+
+namespace chokepoint::agents {
+namespace {
+
+constexpr double kDeath = 2;   // seconds, for a killed process to be gone
+constexpr double kStart = 10;  // seconds, for a started one to write its pid file
+
+bool is_running(const v1::StartProcess& undo) {
+  return static_cast<bool>(find_process(undo.pid_file(), undo.executable()));
+}
+
+bool any_left(const v1::StartProcess& undo) {
+  return std::any_of(undo.processes().begin(), undo.processes().end(),
+                     [](const auto& process) { return state_of(process) != ProcessState::gone; });
+}
+
+bool wait_until_running(const v1::StartProcess& undo) {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + std::chrono::duration<double>(kStart);
+  while (!is_running(undo)) {
+    if (Clock::now() >= until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
+}
+
+class ProcessStopDriver : public Driver {
+ public:
+  ProcessStopDriver(const v1::AgentConfig& config, const v1::ProcessStop& fault)
+      : config_(config), fault_(fault) {}
+
+  Result<Prepared> prepare(const std::string& /*id*/) override {
+    const auto target = allowed(config_.processes(), fault_.process(), "process");
+    if (!target) return target.error();
+    if (target->restart().empty()) {
+      return Error{.code = Code::denied,
+                   .message = fmt::format("nobody knows how to start {} again", fault_.process()),
+                   .hint = "write 'restart' beside it in the agent's configuration"};
+    }
+    const auto process = find_process(target->pid_file(), target->executable());
+    if (!process) return process.error();
+    Prepared prepared;
+    prepared.object = "process " + fault_.process();
+    v1::StartProcess& undo = *prepared.undo.mutable_start_process();
+    for (const v1::ProcessIdentity& member : family_of(*process)) {
+      *undo.add_processes() = member;
+      prepared.plan.push_back(
+          fmt::format("kill process {} ({})", member.pid(), target->executable()));
+    }
+    undo.set_pid_file(target->pid_file());
+    undo.set_executable(target->executable());
+    *undo.mutable_command() = target->restart();
+    return prepared;
+  }
+
+  Status inject(const v1::Undo& undo, double /*lease*/) override {
+    for (const v1::ProcessIdentity& process : undo.start_process().processes()) {
+      const Status sent = send_signal(process, SIGKILL);
+      if (!sent && sent.error().code != Code::not_found) return sent;
+      if (!wait_for(process, ProcessState::gone, kDeath)) {
+        return Error{.code = Code::timed_out,
+                     .message = fmt::format("process {} does not end", process.pid())};
+      }
+    }
+    return Ok{};
+  }
+
+ private:
+  const v1::AgentConfig& config_;
+  const v1::ProcessStop& fault_;
+};
+
+}  // namespace
+
+std::unique_ptr<Driver> make_process_stop(const v1::AgentConfig& config,
+                                          const v1::ProcessStop& fault) {
+  return std::make_unique<ProcessStopDriver>(config, fault);
+}
+
+// Who was killed in part is killed whole before it is started: workers without their master would
+// keep its ports. A supervisor may have been faster.
+Status revert_stop(const v1::StartProcess& undo) {
+  if (is_running(undo)) return Ok{};
+  for (const v1::ProcessIdentity& process : undo.processes()) {
+    if (state_of(process) == ProcessState::gone) continue;
+    const Status sent = send_signal(process, SIGKILL);
+    if (!sent && sent.error().code != Code::not_found) return sent;
+    wait_for(process, ProcessState::gone, kDeath);
+  }
+  if (Status started = start_program({undo.command().begin(), undo.command().end()}); !started) {
+    return started;
+  }
+  if (wait_until_running(undo)) return Ok{};
+  return Error{.code = Code::not_reverted,
+               .message = fmt::format("{} was started and does not run", undo.executable()),
+               .hint = fmt::format("it has not written {}", undo.pid_file())};
+}
+
+Seen look_at_stop(const v1::StartProcess& undo) {
+  if (is_running(undo)) return Seen::baseline;
+  return any_left(undo) ? Seen::unknown : Seen::injected;
+}
+
+}  // namespace chokepoint::agents

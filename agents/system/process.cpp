@@ -1,0 +1,199 @@
+#include "agents/system/process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <thread>
+
+#include "agents/system/failure.h"
+#include "agents/system/step.h"
+
+namespace chokepoint::agents {
+namespace {
+
+// Of /proc/PID/stat.
+struct Stat {
+  char state = 'X';
+  std::int32_t parent = 0;
+  std::uint64_t started = 0;
+};
+
+std::optional<Stat> read_stat(std::int32_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/stat", pid));
+  std::string line;
+  if (!std::getline(file, line)) return std::nullopt;
+  const std::size_t end_of_name = line.rfind(')');  // a name may hold spaces and parentheses
+  if (end_of_name == std::string::npos) return std::nullopt;
+  std::istringstream fields(line.substr(end_of_name + 1));
+  Stat stat;
+  fields >> stat.state >> stat.parent;
+  std::string skipped;
+  constexpr int kFieldsBetween = 17;  // from the parent, field 4, to the start, field 22
+  for (int i = 0; i < kFieldsBetween; ++i) fields >> skipped;
+  fields >> stat.started;
+  if (!fields) return std::nullopt;
+  return stat;
+}
+
+// The stat of this very process.
+std::optional<Stat> stat_of(const v1::ProcessIdentity& process) {
+  if (process.boot() != boot_identity()) return std::nullopt;
+  const std::optional<Stat> stat = read_stat(process.pid());
+  if (!stat || stat->started != process.started()) return std::nullopt;
+  return stat;
+}
+
+Descriptor open_process(std::int32_t pid) {
+  return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+}
+
+}  // namespace
+
+std::string boot_identity() {
+  std::ifstream file("/proc/sys/kernel/random/boot_id");
+  std::string text;
+  std::getline(file, text);
+  return text;
+}
+
+Result<v1::ProcessIdentity> find_process(const std::string& pid_file,
+                                         const std::string& executable) {
+  std::ifstream file(pid_file);
+  if (!file) {
+    return Error{.code = Code::not_found,
+                 .message = fmt::format("there is no pid file {}", pid_file),
+                 .hint = "does the process run?"};
+  }
+  std::string text;
+  file >> text;
+  std::int32_t pid = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), pid);
+  if (failure != std::errc{} || end != text.data() + text.size() || pid <= 1) {
+    return Error{.code = Code::invalid_input,
+                 .message = fmt::format("{} holds no process number", pid_file)};
+  }
+  const std::optional<Stat> stat = read_stat(pid);
+  if (!stat || stat->state == 'Z' || stat->state == 'X') {
+    return Error{.code = Code::not_found,
+                 .message = fmt::format("process {} of {} does not run", pid, pid_file)};
+  }
+  std::error_code error;
+  const std::filesystem::path runs =
+      std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), error);
+  if (error) {
+    return system_error(fmt::format("cannot see what process {} runs", pid), error.value());
+  }
+  const std::filesystem::path wanted = std::filesystem::canonical(executable, error);
+  if (error || runs != wanted) {
+    return Error{
+        .code = Code::conflict,
+        .message = fmt::format("process {} of {} runs {}, not {}", pid, pid_file, runs.string(),
+                               executable),
+        .hint = "the pid file is out of date, or the agent's configuration names another program"};
+  }
+  v1::ProcessIdentity process;
+  process.set_pid(pid);
+  process.set_started(stat->started);
+  process.set_boot(boot_identity());
+  return process;
+}
+
+std::vector<v1::ProcessIdentity> family_of(const v1::ProcessIdentity& process) {
+  std::map<std::int32_t, std::vector<v1::ProcessIdentity>> children;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    v1::ProcessIdentity child;
+    child.set_pid(std::stoi(name));
+    const std::optional<Stat> stat = read_stat(child.pid());
+    if (!stat || stat->state == 'Z' || stat->state == 'X') continue;
+    child.set_started(stat->started);
+    child.set_boot(process.boot());
+    children[stat->parent].push_back(child);
+  }
+  std::vector<v1::ProcessIdentity> family = {process};
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    const std::vector<v1::ProcessIdentity> own = children[family[i].pid()];
+    family.insert(family.end(), own.begin(), own.end());
+  }
+  return family;
+}
+
+ProcessState state_of(const v1::ProcessIdentity& process) {
+  const std::optional<Stat> stat = stat_of(process);
+  if (!stat || stat->state == 'Z' || stat->state == 'X') return ProcessState::gone;
+  return stat->state == 'T' ? ProcessState::stopped : ProcessState::running;
+}
+
+Status send_signal(const v1::ProcessIdentity& process, int signal) {
+  const Error gone{.code = Code::not_found,
+                   .message = fmt::format("process {} is gone", process.pid())};
+  // Opened first and compared then: from here on the number cannot be given away.
+  const Descriptor opened = open_process(process.pid());
+  if (!opened.is_open() || !stat_of(process)) return gone;
+  step("signal: send");
+  if (::syscall(SYS_pidfd_send_signal, opened.number(), signal, nullptr, 0) != 0) {
+    if (errno == ESRCH) return gone;
+    return system_error(fmt::format("cannot signal process {}", process.pid()));
+  }
+  step("signal: sent");
+  return Ok{};
+}
+
+bool wait_for(const v1::ProcessIdentity& process, ProcessState state, double seconds) {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + std::chrono::duration<double>(seconds);
+  while (state_of(process) != state) {
+    if (Clock::now() >= until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return true;
+}
+
+Status start_program(const std::vector<std::string>& command) {
+  std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
+  for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  std::array<int, 2> failure{};
+  if (::pipe2(failure.data(), O_CLOEXEC) != 0) return system_error("cannot make a pipe");
+  const Descriptor reading(failure[0]);
+  Descriptor writing(failure[1]);
+  step("program: start");
+  const pid_t child = ::fork();
+  if (child < 0) return system_error("cannot start a process");
+  if (child == 0) {
+    // Twice, so that the program is nobody's child and nobody has to wait for it.
+    ::setsid();
+    if (::fork() != 0) ::_exit(0);
+    const int nothing = ::open("/dev/null", O_RDWR);
+    for (const int number : {0, 1, 2}) ::dup2(nothing, number);
+    ::execv(arguments[0], arguments.data());
+    const int why = errno;
+    (void)!::write(writing.number(), &why, sizeof why);
+    ::_exit(127);
+  }
+  writing.reset();
+  ::waitpid(child, nullptr, 0);
+  int why = 0;
+  if (::read(reading.number(), &why, sizeof why) == sizeof why) {
+    return system_error(fmt::format("cannot start {}", command.front()), why);
+  }
+  step("program: started");
+  return Ok{};
+}
+
+}  // namespace chokepoint::agents

@@ -1,0 +1,40 @@
+#pragma once
+// Processes, named so that a number that was given to another one later is never taken for it.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agents/system/descriptor.h"
+#include "chokepoint/v1/journal.pb.h"
+#include "scenarios/base/result.h"
+
+namespace chokepoint::agents {
+
+// The process whose number stands in the file, if it runs this program. Errors: not_found (no such
+// file, no such process), conflict (another program), denied.
+Result<v1::ProcessIdentity> find_process(const std::string& pid_file,
+                                         const std::string& executable);
+
+// The process and everything that it started, parents first.
+std::vector<v1::ProcessIdentity> family_of(const v1::ProcessIdentity& process);
+
+enum class ProcessState { running, stopped, gone };
+
+// Gone also when another process has its number now, or the machine was booted since.
+ProcessState state_of(const v1::ProcessIdentity& process);
+
+// Sends the signal to this very process. Errors: not_found when it is gone, denied.
+Status send_signal(const v1::ProcessIdentity& process, int signal);
+
+// Waits until the process is in the state; false after `seconds`.
+bool wait_for(const v1::ProcessIdentity& process, ProcessState state, double seconds);
+
+// Starts a program that lives on without us: a new session, /dev/null for its input and output, no
+// shell. Errors: unavailable when it cannot be started.
+Status start_program(const std::vector<std::string>& command);
+
+// Of this boot.
+std::string boot_identity();
+
+}  // namespace chokepoint::agents

@@ -1,0 +1,89 @@
+// The agent is killed at every step of injecting and reverting; then whoever reverts is killed at
+// every step of that. What is left at the end is compared with what was there at the start.
+#include "agents/system/step.h"
+#include "tests/agents/host.h"
+
+namespace chokepoint::agents {
+namespace {
+
+int steps_left = -1;  // until this process dies; negative: it does not
+
+void die_in_time(std::string_view /*what*/) {
+  if (steps_left == 0) ::kill(::getpid(), SIGKILL);
+  if (steps_left > 0) --steps_left;
+}
+
+// Runs `work` in a child that dies after so many steps; true when it came to its end.
+template <class Work>
+bool survives(int steps, Work work) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    steps_left = steps;
+    on_step(die_in_time);
+    work();
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status);
+}
+
+class CrashSweep : public testing::Test {
+ protected:
+  void sweep(std::string_view text) {
+    const v1::PrimitiveFault fault = fault_of(text);
+    const auto whole_life = [&](const Host& host) {
+      Agent agent = host.agent();
+      Result<Injected> injected = agent.inject(fault);
+      if (injected) (void)agent.revert(*injected);
+    };
+    int crashes = 0;
+    int kept = 0;
+    bool agent_dies = true;
+    for (int first = 0; agent_dies; ++first) {
+      bool reverter_dies = true;
+      for (int second = 0; reverter_dies; ++second) {
+        const Host host;
+        Agent agent = host.agent();
+        const std::string before = host.snapshot();
+        agent_dies = !survives(first, [&] { whole_life(host); });
+        reverter_dies = !survives(second, [&] { (void)host.agent().revert_all(); });
+        crashes += (agent_dies ? 1 : 0) + (reverter_dies ? 1 : 0);
+
+        const Status reverted = agent.revert_all();
+
+        ASSERT_TRUE(reverted) << first << ", " << second << ": " << reverted.error().message;
+        ASSERT_EQ(host.snapshot(), before) << first << ", " << second;
+        ASSERT_TRUE(agent.standing()->empty());
+        ASSERT_EQ(tables(), 0U) << first << ", " << second;
+        ++kept;
+      }
+    }
+    RecordProperty("crashes", crashes);
+    std::printf("%d crashes in %d lives, nothing left\n", crashes, kept);
+    ASSERT_GT(crashes, 20);
+  }
+
+  static std::size_t tables() {
+    Nftables filter;
+    std::size_t found = 0;
+    if (const auto listing = filter.list_all()) {
+      for (std::size_t at = listing->find("chokepoint_"); at != std::string::npos;
+           at = listing->find("chokepoint_", at + 1)) {
+        ++found;
+      }
+    }
+    return found;
+  }
+};
+
+TEST_F(CrashSweep, LeavesNoPausedProcess) { sweep(kPause); }
+TEST_F(CrashSweep, LeavesNoStoppedProcess) { sweep(kStop); }
+TEST_F(CrashSweep, LeavesNoGrownFile) { sweep(kBloat); }
+TEST_F(CrashSweep, LeavesNoPacketFilter) {
+  if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
+  sweep(kLoss);
+}
+
+}  // namespace
+}  // namespace chokepoint::agents
