@@ -41,7 +41,7 @@ class Host {
     folder_ = name;
     write("features.map", "a 1;\nb 2;\n");
     ::chmod(file().c_str(), 0640);
-    ::setxattr(file().c_str(), "user.owner", "team", 4, 0);
+    has_attributes_ = ::setxattr(file().c_str(), "user.owner", "team", 4, 0) == 0;
     const timespec old[2] = {{.tv_sec = 1'700'000'000, .tv_nsec = 123},
                              {.tv_sec = 1'700'000'001, .tv_nsec = 456}};
     ::utimensat(AT_FDCWD, file().c_str(), old, 0);
@@ -62,6 +62,8 @@ class Host {
   fs::path folder() const { return folder_; }
   fs::path file() const { return folder_ / "features.map"; }
   pid_t sleeper() const { return sleeper_; }
+  // Whether the file system of the folder keeps attributes.
+  bool has_attributes() const { return has_attributes_; }
 
   void write(const std::string& name, std::string_view text) const {
     std::ofstream(folder_ / name) << text;
@@ -141,6 +143,7 @@ lease: 2s
  private:
   fs::path folder_;
   pid_t sleeper_ = -1;
+  bool has_attributes_ = false;
 };
 
 inline v1::PrimitiveFault fault_of(std::string_view text) {

@@ -39,7 +39,8 @@ TEST(ConfigBloat, KeepsOwnerModeAndAttributesOfTheCopy) {
   ASSERT_EQ(::stat(host.file().c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777U, 0640U);
   char value[16] = {};
-  EXPECT_EQ(::getxattr(host.file().c_str(), "user.owner", value, sizeof value), 4);
+  EXPECT_EQ(::getxattr(host.file().c_str(), "user.owner", value, sizeof value),
+            host.has_attributes() ? 4 : -1);
   EXPECT_TRUE(agent.revert(*injected));
 }
 
