@@ -64,7 +64,7 @@ Status tell_reader(const v1::RestoreFile& undo) {
   if (undo.signal() == 0) return Ok{};
   const auto reader = find_process(undo.pid_file(), undo.executable());
   if (!reader) return Ok{};
-  const Status sent = send_signal(*reader, undo.signal());
+  Status sent = send_signal(*reader, undo.signal());
   return !sent && sent.error().code != Code::not_found ? sent : Status(Ok{});
 }
 

@@ -27,6 +27,8 @@ std::unique_ptr<Driver> make_driver(const v1::AgentConfig& config,
       return make_config_bloat(config, fault.config_bloat());
     case v1::PrimitiveFault::kPacketLoss:
       return make_packet_loss(config, fault.packet_loss());
+    case v1::PrimitiveFault::kPacketDelay:
+      return make_packet_delay(config, fault.packet_delay());
     case v1::PrimitiveFault::KIND_NOT_SET:
       break;
   }
@@ -43,6 +45,8 @@ Status revert(const v1::Undo& undo) {
       return revert_bloat(undo.restore_file());
     case v1::Undo::kDeleteTable:
       return revert_loss(undo.delete_table());
+    case v1::Undo::kEndDelay:
+      return revert_delay(undo.end_delay());
     case v1::Undo::KIND_NOT_SET:
       break;
   }
@@ -61,6 +65,8 @@ Seen look(const v1::Undo& undo) {
       return look_at_bloat(undo.restore_file());
     case v1::Undo::kDeleteTable:
       return look_at_loss(undo.delete_table());
+    case v1::Undo::kEndDelay:
+      return look_at_delay(undo.end_delay());
     case v1::Undo::KIND_NOT_SET:
       break;
   }

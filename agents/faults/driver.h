@@ -57,6 +57,8 @@ std::unique_ptr<Driver> make_config_bloat(const v1::AgentConfig& config,
                                           const v1::ConfigBloat& fault);
 std::unique_ptr<Driver> make_packet_loss(const v1::AgentConfig& config,
                                          const v1::PacketLoss& fault);
+std::unique_ptr<Driver> make_packet_delay(const v1::AgentConfig& config,
+                                          const v1::PacketDelay& fault);
 Status revert_pause(const v1::ContinueProcess& undo);
 Seen look_at_pause(const v1::ContinueProcess& undo);
 Status revert_stop(const v1::StartProcess& undo);
@@ -65,6 +67,8 @@ Status revert_bloat(const v1::RestoreFile& undo);
 Seen look_at_bloat(const v1::RestoreFile& undo);
 Status revert_loss(const v1::DeleteTable& undo);
 Seen look_at_loss(const v1::DeleteTable& undo);
+Status revert_delay(const v1::EndDelay& undo);
+Seen look_at_delay(const v1::EndDelay& undo);
 
 // The entry of the agent's configuration with this name, or why not.
 template <class Map>

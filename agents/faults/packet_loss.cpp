@@ -1,6 +1,5 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <net/if.h>
 #include <sys/socket.h>
 
@@ -12,53 +11,20 @@
 #include <thread>
 
 #include "agents/faults/driver.h"
+#include "agents/faults/timed_rules.h"
 #include "agents/system/descriptor.h"
-#include "agents/system/network.h"
 #include "agents/system/nftables.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::agents {
 namespace {
 
+constexpr std::string_view kFamily = "netdev";
 constexpr std::uint32_t kParts = 1'000'000;  // in which the share is given to the kernel
 constexpr int kProbes = 200;
 constexpr std::uint16_t kDiscardPort = 9;
 
-// What no fault may cut: the way in for people (22), names (53), addresses (67, 68, 546, 547).
-constexpr std::string_view kPortsLeftAlone = "22, 53, 67, 68, 546, 547";
-
-std::string elements(const std::vector<Network>& peers, bool is_v6, double lease) {
-  std::vector<std::string> texts;
-  for (const Network& peer : peers) {
-    if (peer.is_v6 != is_v6) continue;
-    texts.push_back(fmt::format("{} timeout {}ms", peer.text(), std::lround(lease * 1000)));
-  }
-  return fmt::format("{}", fmt::join(texts, ", "));
-}
-
-// Rules match the elements of these sets only, and those die by themselves: when nobody renews
-// them, no rule matches any more. Flushed and filled in one transaction, since adding an element
-// again renews nothing.
-std::string arm(const std::string& table, const std::vector<Network>& peers, double lease) {
-  std::string text;
-  for (const bool is_v6 : {false, true}) {
-    const std::string all = elements(peers, is_v6, lease);
-    if (all.empty()) continue;
-    const std::string_view set = is_v6 ? "armed6" : "armed4";
-    text += fmt::format("flush set netdev {0} {1}\nadd element netdev {0} {1} {{ {2} }}\n", table,
-                        set, all);
-  }
-  return text;
-}
-
-std::string ports_left_alone(const v1::InterfaceTarget& target) {
-  std::string ports(kPortsLeftAlone);
-  for (const std::uint32_t port : target.left_alone()) ports += fmt::format(", {}", port);
-  return ports;
-}
-
 std::string chain(const v1::InterfaceTarget& target, bool is_out, double share) {
-  const std::string ports = ports_left_alone(target);
   const auto parts = static_cast<std::uint32_t>(std::lround(share * kParts));
   const std::string chance =
       parts >= kParts ? "" : fmt::format("numgen random mod {} < {} ", kParts, std::max(parts, 1U));
@@ -66,14 +32,7 @@ std::string chain(const v1::InterfaceTarget& target, bool is_out, double share) 
   std::string text = fmt::format(
       " chain {} {{\n  type filter hook {} device \"{}\" priority -300; policy accept;\n",
       is_out ? "outgoing" : "incoming", is_out ? "egress" : "ingress", target.interface());
-  for (const char* const protocol : {"tcp", "udp"}) {
-    text += fmt::format("  {0} dport {{ {1} }} accept\n  {0} sport {{ {1} }} accept\n", protocol,
-                        ports);
-  }
-  text += fmt::format("  ip {0} 169.254.169.254 accept\n  ip6 {0} fd00:ec2::254 accept\n", side);
-  text +=
-      "  icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, "
-      "nd-router-advert } accept\n";
+  text += accept_rules(target, side);
   text += fmt::format("  ip {0} @armed4 {1}counter drop\n  ip6 {0} @armed6 {1}counter drop\n }}\n",
                       side, chance);
   return text;
@@ -88,7 +47,9 @@ class PacketLossDriver : public Driver {
     const auto target = allowed(config_.interfaces(), fault_.interface(), "interface");
     if (!target) return target.error();
     target_ = *target;
-    if (Status chosen = choose_peers(); !chosen) return chosen.error();
+    Result<std::vector<Network>> chosen = chosen_peers(target_, fault_.interface(), fault_.peers());
+    if (!chosen) return chosen.error();
+    peers_ = *std::move(chosen);
     if (::if_nametoindex(target_.interface().c_str()) == 0) {
       return Error{.code = Code::not_found,
                    .message = fmt::format("there is no interface {}", target_.interface())};
@@ -101,15 +62,13 @@ class PacketLossDriver : public Driver {
     undo.set_peer(peers_.front().some_host());
     undo.set_drops_outgoing(fault_.direction() != v1::DIRECTION_IN);
     undo.set_share(fault_.share());
-    std::vector<std::string> networks;
-    for (const Network& peer : peers_) networks.push_back(peer.text());
     prepared.plan = {fmt::format("make the table netdev {}", undo.table()),
                      fmt::format("drop {} of the packets {} {} on {}",
                                  format_quantity(fault_.share(), v1::UNIT_RATIO),
                                  fault_.direction() == v1::DIRECTION_IN    ? "from"
                                  : fault_.direction() == v1::DIRECTION_OUT ? "to"
                                                                            : "from and to",
-                                 fmt::join(networks, ", "), target_.interface()),
+                                 text_of(peers_), target_.interface()),
                      fmt::format("ports {} are left alone", ports_left_alone(target_))};
     return prepared;
   }
@@ -117,50 +76,19 @@ class PacketLossDriver : public Driver {
   Status inject(const v1::Undo& undo, double lease) override {
     const std::string& table = undo.delete_table().table();
     std::string text = fmt::format("create table netdev {0}\ntable netdev {0} {{\n", table);
-    for (const bool is_v6 : {false, true}) {
-      text += fmt::format(" set armed{} {{\n  type {}; flags interval, timeout;\n }}\n",
-                          is_v6 ? 6 : 4, is_v6 ? "ipv6_addr" : "ipv4_addr");
-    }
+    text += empty_sets();
     if (fault_.direction() != v1::DIRECTION_OUT) text += chain(target_, false, fault_.share());
     if (fault_.direction() != v1::DIRECTION_IN) text += chain(target_, true, fault_.share());
     text += "}\n";
-    text += arm(table, peers_, lease);
+    text += arm(kFamily, table, peers_, lease);
     return Nftables().run(text);
   }
 
   Status renew(const v1::Undo& undo, double lease) override {
-    return Nftables().run(arm(undo.delete_table().table(), peers_, lease));
+    return Nftables().run(arm(kFamily, undo.delete_table().table(), peers_, lease));
   }
 
  private:
-  // Those asked for, each within one that may be cut.
-  Status choose_peers() {
-    std::vector<Network> may_be_cut;
-    for (const std::string& text : target_.peers()) {
-      const Result<Network> network = parse_network(text);
-      if (!network) return network.error();
-      may_be_cut.push_back(*network);
-    }
-    peers_.clear();
-    for (const std::string& text : fault_.peers()) {
-      const Result<Network> network = parse_network(text);
-      if (!network) return network.error();
-      const bool is_allowed =
-          std::any_of(may_be_cut.begin(), may_be_cut.end(),
-                      [&](const Network& wide) { return wide.contains(*network); });
-      if (!is_allowed) {
-        return Error{
-            .code = Code::denied,
-            .message = fmt::format("this agent may not cut {} off on {}", text, fault_.interface()),
-            .hint =
-                "only networks that stand beside it in its own configuration; nothing was touched"};
-      }
-      peers_.push_back(*network);
-    }
-    if (peers_.empty()) peers_ = may_be_cut;
-    return Ok{};
-  }
-
   const v1::AgentConfig& config_;
   const v1::PacketLoss& fault_;
   v1::InterfaceTarget target_;
@@ -177,8 +105,6 @@ std::uint64_t dropped(const std::string& listing) {
   }
   return sum;
 }
-
-bool is_armed(const std::string& listing) { return listing.find("expires") != std::string::npos; }
 
 void send_probe(const v1::DeleteTable& undo) {
   const bool is_v6 = undo.peer().find(':') != std::string::npos;
@@ -213,7 +139,7 @@ std::unique_ptr<Driver> make_packet_loss(const v1::AgentConfig& config,
 
 Status revert_loss(const v1::DeleteTable& undo) {
   Nftables filter;
-  const auto listing = filter.list_table(undo.table());
+  const auto listing = filter.list_table(kFamily, undo.table());
   if (!listing) return listing.error();
   if (!*listing) return Ok{};
   const Status deleted = filter.run(fmt::format("delete table netdev {}", undo.table()));
@@ -224,7 +150,7 @@ Status revert_loss(const v1::DeleteTable& undo) {
 // packets are the peers' to send, so for those the witness waits for one.
 Seen look_at_loss(const v1::DeleteTable& undo) {
   Nftables filter;
-  auto listing = filter.list_table(undo.table());
+  auto listing = filter.list_table(kFamily, undo.table());
   if (!listing) return Seen::unknown;
   if (!*listing) return Seen::baseline;
   if (!is_armed(**listing)) return Seen::unknown;  // it ended by itself, and was not cleared away
@@ -233,7 +159,7 @@ Seen look_at_loss(const v1::DeleteTable& undo) {
     if (undo.drops_outgoing()) send_probe(undo);
     if (!undo.drops_outgoing() || probe > 10)
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    listing = filter.list_table(undo.table());
+    listing = filter.list_table(kFamily, undo.table());
     if (!listing || !*listing) return Seen::unknown;
     if (dropped(**listing) > before) return Seen::injected;
   }

@@ -73,11 +73,11 @@ std::unique_ptr<Driver> make_process_pause(const v1::AgentConfig& config,
   return std::make_unique<ProcessPauseDriver>(config, fault);
 }
 
-// Children first: a parent that runs again finds them running.
+// Children first: a parent that runs again finds them running. Sent to those that run as well: a
+// signal to stop may be on its way to them, and this one takes it back.
 Status revert_pause(const v1::ContinueProcess& undo) {
   for (auto process = undo.processes().rbegin(); process != undo.processes().rend(); ++process) {
-    if (state_of(*process) != ProcessState::stopped) continue;
-    const Status sent = send_signal(*process, SIGCONT);
+    Status sent = send_signal(*process, SIGCONT);
     if (!sent && sent.error().code != Code::not_found) return sent;
   }
   for (const v1::ProcessIdentity& process : undo.processes()) {

@@ -3,15 +3,18 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <thread>
 
 #include "agents/faults/driver.h"
 #include "agents/system/process.h"
+#include "agents/system/replace_file.h"
 
 namespace chokepoint::agents {
 namespace {
 
-constexpr double kDeath = 2;   // seconds, for a killed process to be gone
+constexpr double kDeath = 2;  // seconds, for a killed process to be gone
+constexpr double kLastWords = 0.1;
 constexpr double kStart = 10;  // seconds, for a started one to write its pid file
 
 bool is_running(const v1::StartProcess& undo) {
@@ -21,6 +24,15 @@ bool is_running(const v1::StartProcess& undo) {
 bool any_left(const v1::StartProcess& undo) {
   return std::any_of(undo.processes().begin(), undo.processes().end(),
                      [](const auto& process) { return state_of(process) != ProcessState::gone; });
+}
+
+// Whether one of those that were to be killed is about to end: the signal may have been sent just
+// before whoever sent it died.
+bool is_on_its_way_out(const v1::StartProcess& undo) {
+  return std::any_of(undo.processes().begin(), undo.processes().end(), [](const auto& process) {
+    if (state_of(process) == ProcessState::gone) return false;
+    return wait_for(process, ProcessState::gone, is_doomed(process) ? kDeath : kLastWords);
+  });
 }
 
 bool wait_until_running(const v1::StartProcess& undo) {
@@ -33,12 +45,25 @@ bool wait_until_running(const v1::StartProcess& undo) {
   return true;
 }
 
+// Whether an earlier attempt has started it, and it runs now.
+bool was_begun(const v1::StartProcess& undo) {
+  using Clock = std::chrono::steady_clock;
+  const auto until = Clock::now() + std::chrono::duration<double>(kStart);
+  while (true) {
+    const std::optional<v1::ProcessIdentity> starter = read_mark(undo.mark());
+    const bool is_at_work = starter && state_of(*starter) != ProcessState::gone;
+    if (starter && is_running(undo)) return true;
+    if (!is_at_work || Clock::now() >= until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
 class ProcessStopDriver : public Driver {
  public:
   ProcessStopDriver(const v1::AgentConfig& config, const v1::ProcessStop& fault)
       : config_(config), fault_(fault) {}
 
-  Result<Prepared> prepare(const std::string& /*id*/) override {
+  Result<Prepared> prepare(const std::string& id) override {
     const auto target = allowed(config_.processes(), fault_.process(), "process");
     if (!target) return target.error();
     if (target->restart().empty()) {
@@ -59,12 +84,13 @@ class ProcessStopDriver : public Driver {
     undo.set_pid_file(target->pid_file());
     undo.set_executable(target->executable());
     *undo.mutable_command() = target->restart();
+    undo.set_mark(config_.state() + "/starting-" + id);
     return prepared;
   }
 
   Status inject(const v1::Undo& undo, double /*lease*/) override {
     for (const v1::ProcessIdentity& process : undo.start_process().processes()) {
-      const Status sent = send_signal(process, SIGKILL);
+      Status sent = send_signal(process, SIGKILL);
       if (!sent && sent.error().code != Code::not_found) return sent;
       if (!wait_for(process, ProcessState::gone, kDeath)) {
         return Error{.code = Code::timed_out,
@@ -87,22 +113,25 @@ std::unique_ptr<Driver> make_process_stop(const v1::AgentConfig& config,
 }
 
 // Who was killed in part is killed whole before it is started: workers without their master would
-// keep its ports. A supervisor may have been faster.
+// keep its ports. A supervisor may have been faster, or somebody who reverted before and died.
 Status revert_stop(const v1::StartProcess& undo) {
-  if (is_running(undo)) return Ok{};
-  for (const v1::ProcessIdentity& process : undo.processes()) {
-    if (state_of(process) == ProcessState::gone) continue;
-    const Status sent = send_signal(process, SIGKILL);
-    if (!sent && sent.error().code != Code::not_found) return sent;
-    wait_for(process, ProcessState::gone, kDeath);
+  const bool runs = (is_running(undo) && !is_on_its_way_out(undo)) || was_begun(undo);
+  if (!runs) {
+    for (const v1::ProcessIdentity& process : undo.processes()) {
+      if (state_of(process) == ProcessState::gone) continue;
+      Status sent = send_signal(process, SIGKILL);
+      if (!sent && sent.error().code != Code::not_found) return sent;
+      wait_for(process, ProcessState::gone, kDeath);
+    }
+    const std::vector<std::string> command(undo.command().begin(), undo.command().end());
+    if (Status started = start_program(command, undo.mark()); !started) return started;
+    if (!wait_until_running(undo)) {
+      return Error{.code = Code::not_reverted,
+                   .message = fmt::format("{} was started and does not run", undo.executable()),
+                   .hint = fmt::format("it has not written {}", undo.pid_file())};
+    }
   }
-  if (Status started = start_program({undo.command().begin(), undo.command().end()}); !started) {
-    return started;
-  }
-  if (wait_until_running(undo)) return Ok{};
-  return Error{.code = Code::not_reverted,
-               .message = fmt::format("{} was started and does not run", undo.executable()),
-               .hint = fmt::format("it has not written {}", undo.pid_file())};
+  return remove_file(undo.mark());
 }
 
 Seen look_at_stop(const v1::StartProcess& undo) {

@@ -167,7 +167,7 @@ Status Agent::revert(const std::string& id) {
 }
 
 Status Agent::revert(Injected& injected) {
-  const Status reverted = revert(injected.id);
+  Status reverted = revert(injected.id);
   if (reverted && injected.guardian) injected.guardian->dismiss();
   return reverted;
 }

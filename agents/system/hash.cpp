@@ -22,7 +22,7 @@ std::string content_hash(std::string_view bytes) {
   CHOKEPOINT_ASSERT(done == 1, "SHA-256 is always there");
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;
-  text.reserve(2U * length);
+  text.reserve(std::size_t{2} * length);
   for (unsigned i = 0; i < length; ++i) {
     text += kDigits[digest[i] >> 4U];
     text += kDigits[digest[i] & 0xfU];

@@ -43,8 +43,8 @@ Status Nftables::run(const std::string& commands) {
   return Ok{};
 }
 
-Result<std::optional<std::string>> Nftables::list_table(const std::string& name) {
-  if (nft_run_cmd_from_buffer(context_, fmt::format("list table netdev {}", name).c_str()) == 0) {
+Result<std::optional<std::string>> Nftables::list(const std::string& command) {
+  if (nft_run_cmd_from_buffer(context_, command.c_str()) == 0) {
     return std::optional<std::string>(nft_ctx_get_output_buffer(context_));
   }
   const Error error = from_text(nft_ctx_get_error_buffer(context_));
@@ -52,11 +52,21 @@ Result<std::optional<std::string>> Nftables::list_table(const std::string& name)
   return error;
 }
 
-Result<std::string> Nftables::list_all() {
-  if (nft_run_cmd_from_buffer(context_, "list ruleset") != 0) {
-    return from_text(nft_ctx_get_error_buffer(context_));
-  }
-  return std::string(nft_ctx_get_output_buffer(context_));
+Result<std::optional<std::string>> Nftables::list_table(std::string_view family,
+                                                        const std::string& name) {
+  return list(fmt::format("list table {} {}", family, name));
+}
+
+Result<std::optional<std::string>> Nftables::list_set(std::string_view family,
+                                                      const std::string& table,
+                                                      const std::string& set) {
+  return list(fmt::format("list set {} {} {}", family, table, set));
+}
+
+Result<std::string> Nftables::list_tables() {
+  const Result<std::optional<std::string>> tables = list("list tables");
+  if (!tables) return tables.error();
+  return tables->value_or("");
 }
 
 }  // namespace chokepoint::agents

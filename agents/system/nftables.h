@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "scenarios/base/result.h"
 
@@ -23,12 +24,17 @@ class Nftables {
   // denied, not_found (a table, a device), unavailable; with what the library said.
   Status run(const std::string& commands);
 
-  // What `list table netdev NAME` prints; nothing when there is no such table.
-  Result<std::optional<std::string>> list_table(const std::string& name);
-  // What `list ruleset` prints: everybody's rules.
-  Result<std::string> list_all();
+  // What `list table FAMILY NAME` prints; nothing when there is no such table.
+  Result<std::optional<std::string>> list_table(std::string_view family, const std::string& name);
+  // The same for one set of a table. Reads no rules, of which the library cannot print some.
+  Result<std::optional<std::string>> list_set(std::string_view family, const std::string& table,
+                                              const std::string& set);
+  // A line for each table there is: "table inet filter".
+  Result<std::string> list_tables();
 
  private:
+  Result<std::optional<std::string>> list(const std::string& command);
+
   nft_ctx* context_;
 };
 

@@ -138,6 +138,16 @@ ProcessState state_of(const v1::ProcessIdentity& process) {
   return stat->state == 'T' ? ProcessState::stopped : ProcessState::running;
 }
 
+bool is_doomed(const v1::ProcessIdentity& process) {
+  std::ifstream file(fmt::format("/proc/{}/status", process.pid()));
+  constexpr std::uint64_t kKill = std::uint64_t{1} << (SIGKILL - 1);
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with("SigPnd:") && !line.starts_with("ShdPnd:")) continue;
+    if ((std::stoull(line.substr(line.find(':') + 1), nullptr, 16) & kKill) != 0) return true;
+  }
+  return false;
+}
+
 Status send_signal(const v1::ProcessIdentity& process, int signal) {
   const Error gone{.code = Code::not_found,
                    .message = fmt::format("process {} is gone", process.pid())};
@@ -163,7 +173,20 @@ bool wait_for(const v1::ProcessIdentity& process, ProcessState state, double sec
   return true;
 }
 
-Status start_program(const std::vector<std::string>& command) {
+std::optional<v1::ProcessIdentity> read_mark(const std::string& mark) {
+  std::ifstream file(mark);
+  std::int32_t pid = 0;
+  std::uint64_t started = 0;
+  std::string boot;
+  if (!(file >> pid >> started >> boot)) return std::nullopt;
+  v1::ProcessIdentity process;
+  process.set_pid(pid);
+  process.set_started(started);
+  process.set_boot(boot);
+  return process;
+}
+
+Status start_program(const std::vector<std::string>& command, const std::string& mark) {
   std::vector<char*> arguments;
   arguments.reserve(command.size() + 1);
   for (const std::string& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -179,6 +202,9 @@ Status start_program(const std::vector<std::string>& command) {
     // Twice, so that the program is nobody's child and nobody has to wait for it.
     ::setsid();
     if (::fork() != 0) ::_exit(0);
+    if (const std::optional<Stat> self = read_stat(::getpid())) {
+      std::ofstream(mark) << ::getpid() << ' ' << self->started << ' ' << boot_identity() << '\n';
+    }
     const int nothing = ::open("/dev/null", O_RDWR);
     for (const int number : {0, 1, 2}) ::dup2(nothing, number);
     ::execv(arguments[0], arguments.data());

@@ -24,6 +24,9 @@ enum class ProcessState { running, stopped, gone };
 // Gone also when another process has its number now, or the machine was booted since.
 ProcessState state_of(const v1::ProcessIdentity& process);
 
+// Whether a SIGKILL was sent to it that has not taken effect yet.
+bool is_doomed(const v1::ProcessIdentity& process);
+
 // Sends the signal to this very process. Errors: not_found when it is gone, denied.
 Status send_signal(const v1::ProcessIdentity& process, int signal);
 
@@ -31,8 +34,11 @@ Status send_signal(const v1::ProcessIdentity& process, int signal);
 bool wait_for(const v1::ProcessIdentity& process, ProcessState state, double seconds);
 
 // Starts a program that lives on without us: a new session, /dev/null for its input and output, no
-// shell. Errors: unavailable when it cannot be started.
-Status start_program(const std::vector<std::string>& command);
+// shell. Before it begins it writes who it is to the file `mark`. Errors: unavailable when it
+// cannot be started.
+Status start_program(const std::vector<std::string>& command, const std::string& mark);
+// Who wrote the mark; nothing when there is none that can be read.
+std::optional<v1::ProcessIdentity> read_mark(const std::string& mark);
 
 // Of this boot.
 std::string boot_identity();

@@ -122,6 +122,11 @@ lease: 2s
       names.push_back(entry.path().filename());
     std::sort(names.begin(), names.end());
     for (const std::string& name : names) out << name << " ";
+    if (fs::exists(folder_ / "state")) {
+      for (const auto& entry : fs::directory_iterator(folder_ / "state")) {
+        out << "state/" << entry.path().filename().string() << " ";
+      }
+    }
     struct stat status = {};
     ::lstat(file().c_str(), &status);
     char value[64] = {};

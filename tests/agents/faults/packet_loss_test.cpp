@@ -104,7 +104,8 @@ TEST_F(PacketLoss, LastsAsLongAsItIsRenewed) {
 TEST_F(PacketLoss, ThatNoWitnessSeesIsTakenBackAndNoSuccess) {
   Agent agent = host_.agent();
   // Nothing comes from these networks, so nothing can be seen to be dropped.
-  const v1::PrimitiveFault fault = fault_of("{duration: 1min, packet_loss: {interface: far, direction: in}}");
+  const v1::PrimitiveFault fault =
+      fault_of("{duration: 1min, packet_loss: {interface: far, direction: in}}");
 
   const Result<Injected> injected = agent.inject(fault);
 
@@ -123,7 +124,7 @@ TEST_F(PacketLoss, TouchesNoTableThatIsNotItsOwn) {
 
   ASSERT_TRUE(agent.revert(*injected));
 
-  EXPECT_TRUE(*filter.list_table("theirs"));
+  EXPECT_TRUE(*filter.list_table("netdev", "theirs"));
 }
 
 TEST_F(PacketLoss, IsOverWhenSomebodyFlushedAllRules) {

@@ -67,7 +67,7 @@ class CrashSweep : public testing::Test {
   static std::size_t tables() {
     Nftables filter;
     std::size_t found = 0;
-    if (const auto listing = filter.list_all()) {
+    if (const auto listing = filter.list_tables()) {
       for (std::size_t at = listing->find("chokepoint_"); at != std::string::npos;
            at = listing->find("chokepoint_", at + 1)) {
         ++found;
@@ -83,6 +83,10 @@ TEST_F(CrashSweep, LeavesNoGrownFile) { sweep(kBloat); }
 TEST_F(CrashSweep, LeavesNoPacketFilter) {
   if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
   sweep(kLoss);
+}
+TEST_F(CrashSweep, LeavesNoDelay) {
+  if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
+  sweep("{duration: 1min, packet_delay: {interface: loop, delay: 5ms}}");
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ TEST(Process, OfAnotherBootIsGone) {
 }
 
 TEST(Process, ThatCannotBeStartedSaysWhy) {
-  const Status started = start_program({"/nowhere/program"});
+  const Host host;
+  const Status started = start_program({"/nowhere/program"}, (host.folder() / "mark").string());
 
   ASSERT_FALSE(started);
   EXPECT_NE(started.error().message.find("/nowhere/program"), std::string::npos);
