@@ -30,6 +30,7 @@ extern "C" {
 namespace {
 
 constexpr int kReady = 10;
+constexpr std::size_t kMessage = 8192;      // bytes, more than the kernel answers with
 constexpr std::uint32_t kMostHeld = 16384;  // packets; more are let through at once
 constexpr int kReceiveBuffer = 8 << 20;
 
@@ -79,7 +80,7 @@ class Delay {
 
  private:
   bool configure() {
-    std::vector<char> buffer(MNL_SOCKET_BUFFER_SIZE);
+    std::vector<char> buffer(kMessage);
     nlmsghdr* message = nfq_nlmsg_put(buffer.data(), NFQNL_MSG_CONFIG, queue_);
     message->nlmsg_flags |= NLM_F_ACK;
     nfq_nlmsg_cfg_put_cmd(message, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
@@ -96,7 +97,7 @@ class Delay {
 
   bool is_taken(const nlmsghdr* message) {
     if (mnl_socket_sendto(socket_, message, message->nlmsg_len) < 0) return false;
-    std::vector<char> answer(MNL_SOCKET_BUFFER_SIZE);
+    std::vector<char> answer(kMessage);
     const ssize_t got = mnl_socket_recvfrom(socket_, answer.data(), answer.size());
     return got > 0 && mnl_cb_run(answer.data(), static_cast<std::size_t>(got), 0,
                                  mnl_socket_get_portid(socket_), nullptr, nullptr) >= 0;

@@ -30,6 +30,7 @@ namespace {
 
 constexpr std::uint8_t kInet = 1;  // NFPROTO_INET
 constexpr std::uint32_t kRevision = 3;
+constexpr std::size_t kMessage = 8192;  // bytes, more than the kernel answers with
 
 // The target's own data, padded as the kernel wants it.
 std::vector<char> target_data(std::uint16_t queue) {
@@ -61,7 +62,7 @@ Rule made_rule(const std::string& table, const std::string& chain, std::uint16_t
 }
 
 Status send(nftnl_rule* rule) {
-  std::vector<char> buffer(2 * static_cast<std::size_t>(MNL_SOCKET_BUFFER_SIZE));
+  std::vector<char> buffer(2 * kMessage);
   auto sequence = static_cast<std::uint32_t>(::time(nullptr));
   mnl_nlmsg_batch* batch = mnl_nlmsg_batch_start(buffer.data(), buffer.size());
   nftnl_batch_begin(static_cast<char*>(mnl_nlmsg_batch_current(batch)), sequence++);
@@ -80,7 +81,7 @@ Status send(nftnl_rule* rule) {
     return system_error("packet filter");
   }
   Status sent = Ok{};
-  std::vector<char> answer(MNL_SOCKET_BUFFER_SIZE);
+  std::vector<char> answer(kMessage);
   if (mnl_socket_sendto(socket, mnl_nlmsg_batch_head(batch), mnl_nlmsg_batch_size(batch)) < 0) {
     sent = system_error("packet filter");
   } else {
@@ -98,7 +99,7 @@ Status send(nftnl_rule* rule) {
 }  // namespace
 
 Status add_queue_rule(const std::string& table, const std::string& chain, std::uint16_t queue) {
-  const Status own =
+  Status own =
       Nftables().run(fmt::format("add rule inet {} {} queue num {} bypass", table, chain, queue));
   if (own || own.error().code == Code::denied) return own;
   step("packet filter: change");
