@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "agents/local/check_config.h"
 #include "agents/system/step.h"
 #include "scenarios/base/quantity.h"
 
@@ -27,6 +28,7 @@ std::string Agent::new_id() {
 }
 
 Result<Agent> Agent::open(v1::AgentConfig config, std::optional<GuardianOptions> guardian) {
+  if (Status checked = check_config(config); !checked) return checked.error();
   Result<Journal> journal = Journal::open(config.state());
   if (!journal) return journal.error();
   return Agent(std::make_unique<v1::AgentConfig>(std::move(config)), *std::move(journal),

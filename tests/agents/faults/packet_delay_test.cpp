@@ -59,7 +59,7 @@ TEST_F(PacketDelay, HoldsPacketsToTheNetworksAndNoOthers) {
   ASSERT_TRUE(injected) << injected.error().message;
   const double delayed = way_time("127.9.0.5");
   EXPECT_GE(delayed, 0.06);
-  EXPECT_LT(delayed, 0.1);
+  EXPECT_LT(delayed, 0.3);
   EXPECT_LT(way_time("127.8.0.5"), 0.03);
   EXPECT_LT(way_time("127.9.0.5", 7000), 0.03);  // left alone
   ASSERT_TRUE(agent.revert(*injected));

@@ -52,6 +52,30 @@ TEST(Refusal, OfWhatIsNotThere) {
   expect_refused(host, "{duration: 1s, packet_loss: {interface: gone}}", Code::not_found, "eth77");
 }
 
+TEST(Refusal, OfAConfigurationThatCannotBeMeant) {
+  const Host host;
+  const auto refused = [&](const auto& change) {
+    v1::AgentConfig config = host.config();
+    change(config);
+    const Result<Agent> agent = Agent::open(config, std::nullopt);
+    return !agent && agent.error().code == Code::invalid_input;
+  };
+  const auto sleeper = [](v1::AgentConfig& config) -> v1::ProcessTarget& {
+    return (*config.mutable_processes())["sleeper"];
+  };
+
+  EXPECT_TRUE(refused([](v1::AgentConfig& c) { c.set_state("state"); }));
+  EXPECT_TRUE(refused([&](v1::AgentConfig& c) { sleeper(c).set_executable("sleep"); }));
+  EXPECT_TRUE(refused([&](v1::AgentConfig& c) { sleeper(c).set_restart(0, "sh"); }));
+  EXPECT_TRUE(
+      refused([](v1::AgentConfig& c) { (*c.mutable_files())["features"].set_reload("nobody"); }));
+  EXPECT_TRUE(refused(
+      [](v1::AgentConfig& c) { (*c.mutable_interfaces())["loop"].set_interface("lo\" drop"); }));
+  EXPECT_TRUE(refused(
+      [](v1::AgentConfig& c) { (*c.mutable_interfaces())["loop"].set_peers(0, "everything"); }));
+  EXPECT_FALSE(refused([](v1::AgentConfig&) {}));
+}
+
 TEST(Refusal, OfASecondFaultOnTheSameObject) {
   const Host host;
   Agent agent = host.agent();
