@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -33,7 +31,7 @@ struct Arguments {
 };
 
 Exit report(const Error& error) {
-  spdlog::error("{}", format_error(error));
+  fmt::print(stderr, "chokepoint-agent: {}", format_error(error));
   return exit_of(error.code);
 }
 
@@ -162,8 +160,6 @@ Exit show_preflight() {
 }  // namespace
 
 int main_of(int argc, char** argv) {
-  spdlog::set_default_logger(spdlog::stderr_color_st("chokepoint-agent"));
-  spdlog::set_pattern("chokepoint-agent: %^%l%$: %v");
   CLI::App app(
       "Makes faults happen on this host and takes them back, whatever dies. Touches nothing that "
       "its own\n"

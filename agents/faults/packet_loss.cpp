@@ -14,6 +14,7 @@
 #include "agents/faults/timed_rules.h"
 #include "agents/system/descriptor.h"
 #include "agents/system/nftables.h"
+#include "agents/system/privilege.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::agents {
@@ -47,6 +48,7 @@ class PacketLossDriver : public Driver {
     const auto target = allowed(config_.interfaces(), fault_.interface(), "interface");
     if (!target) return target.error();
     target_ = *target;
+    if (Status may = may_filter_packets(); !may) return may.error();
     Result<std::vector<Network>> chosen = chosen_peers(target_, fault_.interface(), fault_.peers());
     if (!chosen) return chosen.error();
     peers_ = *std::move(chosen);

@@ -83,7 +83,7 @@ Result<Injected> Agent::inject(const v1::PrimitiveFault& fault, const std::strin
   entry.set_object(prepared->object);
   if (Status written = journal_.append(entry); !written) return written.error();
 
-  const double lease = std::min(config_->lease(), fault.duration());
+  const double lease = config_->lease();
   if (guardian_) {
     Result<Guardian> guardian = Guardian::start(*guardian_, injected.id, lease);
     if (!guardian) return give_up(entry, guardian.error());

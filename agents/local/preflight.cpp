@@ -16,6 +16,7 @@
 
 #include "agents/system/descriptor.h"
 #include "agents/system/nftables.h"
+#include "agents/system/privilege.h"
 #include "agents/system/process.h"
 #include "agents/system/replace_file.h"
 
@@ -109,20 +110,6 @@ std::string try_filtering() {
   return made ? "" : made.error().message;
 }
 
-// CAP_NET_ADMIN in the namespace that we live in.
-bool may_administer_network() {
-  std::ifstream file("/proc/self/status");
-  std::string word;
-  while (file >> word) {
-    if (word != "CapEff:") continue;
-    std::string bits;
-    file >> bits;
-    constexpr unsigned kNetAdmin = 12;
-    return (std::stoull(bits, nullptr, 16) >> kNetAdmin & 1U) != 0;
-  }
-  return false;
-}
-
 Capability judged(const std::string& fault, const std::string& why, const std::string& means) {
   return {.fault = fault, .works = why.empty(), .remark = why.empty() ? means : why};
 }
@@ -137,9 +124,8 @@ std::vector<Capability> preflight() {
       judged("config_bloat", in_a_child(try_exchanging), "renameat2 with RENAME_EXCHANGE"),
   };
   std::string filtering = in_a_child(try_filtering);
-  if (filtering.empty() && !may_administer_network()) {
-    filtering = "the kernel can, but this needs CAP_NET_ADMIN where it is to happen";
-  }
+  const Status may = may_filter_packets();
+  if (filtering.empty() && !may) filtering = "the kernel can, but " + may.error().message;
   found.push_back(judged("packet_loss", filtering,
                          "nftables in the family netdev, with elements that time out"));
   return found;

@@ -103,7 +103,7 @@ TEST_F(GuardianTest, LeavesAnAgentAloneThatIsAlive) {
 }
 
 TEST_F(GuardianTest, HasNothingToDoWhenTheFaultEndsInTime) {
-  host_.write("fault.yaml", "{duration: 1s, process_pause: {process: sleeper}}");
+  host_.write("fault.yaml", "{duration: 300ms, process_pause: {process: sleeper}}");
   before_ = host_.snapshot();
 
   const pid_t agent = apply();

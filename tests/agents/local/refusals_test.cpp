@@ -76,6 +76,32 @@ TEST(Refusal, OfAConfigurationThatCannotBeMeant) {
   EXPECT_FALSE(refused([](v1::AgentConfig&) {}));
 }
 
+// In a child that gives its rights away.
+bool is_refused_without_rights(const Host& host, std::string_view text) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::geteuid() == 0 && ::setresuid(65534, 65534, 65534) != 0) ::_exit(2);
+    const v1::PrimitiveFault fault = fault_of(text);
+    Agent agent = host.agent();
+    const Result<Injected> injected = agent.inject(fault);
+    const bool is_refused = !injected && injected.error().code == Code::denied &&
+                            injected.error().message.find("CAP_NET_ADMIN") != std::string::npos;
+    ::_exit(is_refused && agent.standing()->empty() ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(Refusal, OfPacketFaultsWithoutTheRightToThem) {
+  const Host host;
+  ASSERT_EQ(::chmod(host.folder().c_str(), 0777), 0);
+
+  EXPECT_TRUE(is_refused_without_rights(host, "{duration: 1s, packet_loss: {interface: loop}}"));
+  EXPECT_TRUE(is_refused_without_rights(
+      host, "{duration: 1s, packet_delay: {interface: loop, delay: 5ms}}"));
+}
+
 TEST(Refusal, OfASecondFaultOnTheSameObject) {
   const Host host;
   Agent agent = host.agent();
