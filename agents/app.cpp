@@ -13,6 +13,7 @@
 
 #include "agents/local/agent.h"
 #include "agents/local/preflight.h"
+#include "agents/system/process.h"
 #include "scenarios/base/exit.h"
 #include "scenarios/base/quantity.h"
 #include "scenarios/loader/load_message.h"
@@ -58,19 +59,21 @@ int wait_for_signal(double seconds) {
   return std::max(signal, 0);
 }
 
-std::optional<GuardianOptions> guardian_options(const std::string& config) {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  return GuardianOptions{.guardian = (program.parent_path() / "chokepoint-guardian").string(),
-                         .program = program.string(),
-                         .config = fs::absolute(config).string()};
+GuardianOptions guardian_options(const std::string& config) {
+  const fs::path program = own_program();
+  return {.guardian = (program.parent_path() / "chokepoint-guardian").string(),
+          .program = program.string(),
+          .config = fs::absolute(config).string()};
 }
 
-Result<Agent> open_agent(const Arguments& arguments, Errors& errors) {
+// Opens the agent and lets `work` do something with it, or says why it cannot be opened.
+template <class Work>
+Exit with_agent(const Arguments& arguments, Work work) {
   v1::AgentConfig config;
-  errors = load_message(arguments.config, config, "begin with 'agent: its-name'");
-  if (!errors.empty()) return errors.front();
-  return Agent::open(std::move(config), guardian_options(arguments.config));
+  const Errors errors = load_message(arguments.config, config, "begin with 'agent: its-name'");
+  if (!errors.empty()) return report(errors);
+  Result<Agent> agent = Agent::open(std::move(config), guardian_options(arguments.config));
+  return agent ? work(*agent) : report(agent.error());
 }
 
 void print_plan(const Prepared& prepared) {
@@ -94,57 +97,54 @@ Exit hold(Agent& agent, Injected& injected, const v1::PrimitiveFault& fault) {
   return signal == SIGINT ? Exit::interrupted : signal != 0 ? Exit::aborted : Exit::held;
 }
 
-Exit apply(const Arguments& arguments) {
-  v1::PrimitiveFault fault;
-  Errors errors = load_message(arguments.fault, fault, "begin with 'duration: 1min'");
-  if (!errors.empty()) return report(errors);
-  Result<Agent> agent = open_agent(arguments, errors);
-  if (!errors.empty()) return report(errors);
-  if (!agent) return report(agent.error());
-
+Exit apply(Agent& agent, const v1::PrimitiveFault& fault, bool is_dry_run) {
   const std::string id = Agent::new_id();
-  const Result<Prepared> planned = agent->plan(fault, id);
+  const Result<Prepared> planned = agent.plan(fault, id);
   if (!planned) return report(planned.error());
   fmt::print("{}, for {}:\n", planned->object,
              format_quantity(fault.duration(), v1::UNIT_DURATION));
   print_plan(*planned);
   std::fflush(stdout);
-  if (arguments.is_dry_run) return Exit::held;
+  if (is_dry_run) return Exit::held;
 
   const sigset_t signals = ending_signals();
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
   const auto begun = Clock::now();
-  Result<Injected> injected = agent->inject(fault, id);
+  Result<Injected> injected = agent.inject(fault, id);
   if (!injected) return report(injected.error());
   fmt::print("injected, and seen to be, as {} after {:.0f} ms\n", injected->id,
              std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
   std::fflush(stdout);
-  return hold(*agent, *injected, fault);
+  return hold(agent, *injected, fault);
+}
+
+Exit apply(const Arguments& arguments) {
+  v1::PrimitiveFault fault;
+  const Errors errors = load_message(arguments.fault, fault, "begin with 'duration: 1min'");
+  if (!errors.empty()) return report(errors);
+  return with_agent(arguments,
+                    [&](Agent& agent) { return apply(agent, fault, arguments.is_dry_run); });
 }
 
 Exit revert(const Arguments& arguments) {
-  Errors errors;
-  Result<Agent> agent = open_agent(arguments, errors);
-  if (!errors.empty()) return report(errors);
-  if (!agent) return report(agent.error());
-  const Status reverted = arguments.id.empty() ? agent->revert_all() : agent->revert(arguments.id);
-  if (!reverted) return report(reverted.error());
-  fmt::print("nothing is in place\n");
-  return Exit::held;
+  return with_agent(arguments, [&](Agent& agent) {
+    const Status reverted = arguments.id.empty() ? agent.revert_all() : agent.revert(arguments.id);
+    if (!reverted) return report(reverted.error());
+    fmt::print("nothing is in place\n");
+    return Exit::held;
+  });
 }
 
 Exit status(const Arguments& arguments) {
-  Errors errors;
-  Result<Agent> agent = open_agent(arguments, errors);
-  if (!errors.empty()) return report(errors);
-  if (!agent) return report(agent.error());
-  const auto standing = agent->standing();
-  if (!standing) return report(standing.error());
-  if (standing->empty()) fmt::print("nothing is in place\n");
-  for (const Agent::Standing& fault : *standing) {
-    fmt::print("{}  {}  {}\n", fault.entry.id(), fault.entry.object(), text_of(fault.seen));
-  }
-  return Exit::held;
+  return with_agent(arguments, [](Agent& agent) {
+    const auto standing = agent.standing();
+    if (!standing) return report(standing.error());
+    if (standing->empty()) fmt::print("nothing is in place\n");
+    for (const Agent::Standing& fault : *standing) {
+      fmt::print("{}  {}  {}\n", fault.entry.id(), fault.entry.object(), text_of(fault.seen));
+    }
+    return Exit::held;
+  });
 }
 
 Exit show_preflight() {

@@ -80,13 +80,15 @@ def row(*cells):
     print("| " + " | ".join(cells) + " |")
 
 
-def print_designs(program):
-    path = LIBRARY / "designs" / "exchange.yaml"
+def run_all(program, path):
+    return {variant: run(program, path, variant) for variant in variants(path)}
+
+
+def print_designs(records):
     row("design", *DAYS, "together", "stolen", "missed", "saved")
     row("---", *["---:"] * (len(DAYS) + 4))
     base = None
-    for variant in variants(path):
-        record = run(program, path, variant)
+    for variant, record in records.items():
         stolen, missed = money(record, "funds_lost"), money(record, "value_lost")
         base = stolen + missed if base is None else base
         row(
@@ -99,8 +101,7 @@ def print_designs(program):
         )
 
 
-def print_prices(program):
-    path = LIBRARY / "designs" / "exchange.yaml"
+def print_prices(records):
     row(
         "design",
         "price a year, kUSD",
@@ -111,8 +112,7 @@ def print_prices(program):
         "withdrawals down, min",
     )
     row("---", *["---:"] * 6)
-    for variant in variants(path):
-        record = run(program, path, variant)
+    for variant, record in records.items():
         price = money(record, "price_per_year")
         row(
             variant or "as it was",
@@ -126,7 +126,7 @@ def print_prices(program):
 
 
 def print_incident(program, path):
-    records = {variant: run(program, path, variant) for variant in variants(path)}
+    records = run_all(program, path)
     capabilities = sorted(
         m["subject"] for m in records[None]["measures"] if m["name"] == "availability"
     )
@@ -166,14 +166,15 @@ def main():
         "Minutes without trading on each day of `scenarios/library/designs/exchange.yaml`; money in MUSD. The"
         "\nfile says beside each design what it is.\n"
     )
-    print_designs(program)
+    exchange = run_all(program, LIBRARY / "designs" / "exchange.yaml")
+    print_designs(exchange)
     print(
         "\nWhat they cost: a price where a source gives one (empty: none does), slower commits, writes that the"
         "\ncopy did not have, two engines that write at once, and owners who wait for their own money: behind a"
         "\nlimit, while a breaker has tripped, or because it was stolen. A timelock of a day lets each of its"
         "\norders wait a day.\n"
     )
-    print_prices(program)
+    print_prices(exchange)
     print_incident(program, LIBRARY / "designs" / "bounty.yaml")
     for path in sorted((LIBRARY / "incidents").glob("*.yaml")):
         print_incident(program, path)

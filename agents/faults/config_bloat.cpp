@@ -64,8 +64,7 @@ Status tell_reader(const v1::RestoreFile& undo) {
   if (undo.signal() == 0) return Ok{};
   const auto reader = find_process(undo.pid_file(), undo.executable());
   if (!reader) return Ok{};
-  Status sent = send_signal(*reader, undo.signal());
-  return !sent && sent.error().code != Code::not_found ? sent : Status(Ok{});
+  return send_if_there(*reader, undo.signal());
 }
 
 class ConfigBloatDriver : public Driver {
@@ -86,7 +85,7 @@ class ConfigBloatDriver : public Driver {
     if (!original) return original.error();
     const Result<std::string> contents = read_whole(path);
     if (!contents) return contents.error();
-    const Result<std::string> larger = grown(*contents, fault_, target->largest());
+    Result<std::string> larger = grown(*contents, fault_, target->largest());
     if (!larger) return larger.error();
 
     Prepared prepared;
@@ -114,6 +113,7 @@ class ConfigBloatDriver : public Driver {
       undo.set_signal(signal_number(target->signal()));
       prepared.plan.push_back(fmt::format("send SIG{} to {}", target->signal(), target->reload()));
     }
+    larger_ = *std::move(larger);
     return prepared;
   }
 
@@ -127,10 +127,8 @@ class ConfigBloatDriver : public Driver {
     if (!is_original(file, file.path()) || content_hash(*contents) != file.original_hash()) {
       return changed;
     }
-    const auto target = allowed(config_.files(), fault_.file(), "file");
-    const Result<std::string> larger = grown(*contents, fault_, target->largest());
-    if (!larger) return larger.error();
-    if (Status written = write_like(file.aside(), *larger, file.path()); !written) return written;
+    const std::string larger = std::move(larger_);
+    if (Status written = write_like(file.aside(), larger, file.path()); !written) return written;
     if (Status exchanged = exchange_names(file.aside(), file.path()); !exchanged) return exchanged;
     // Somebody may have put another file there in the last moment: then that one is aside now.
     if (!is_original(file, file.aside())) {
@@ -143,6 +141,7 @@ class ConfigBloatDriver : public Driver {
  private:
   const v1::AgentConfig& config_;
   const v1::ConfigBloat& fault_;
+  std::string larger_;  // made while preparing, until it is written
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <net/if.h>
 #include <netinet/ip_icmp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -16,7 +15,6 @@
 #include "agents/system/delay_worker.h"
 #include "agents/system/descriptor.h"
 #include "agents/system/nftables.h"
-#include "agents/system/privilege.h"
 #include "agents/system/queue_rule.h"
 #include "scenarios/base/quantity.h"
 
@@ -44,14 +42,11 @@ class PacketDelayDriver : public Driver {
       : config_(config), fault_(fault) {}
 
   Result<Prepared> prepare(const std::string& id) override {
-    const auto target = allowed(config_.interfaces(), fault_.interface(), "interface");
-    if (!target) return target.error();
-    target_ = *target;
-    if (Status may = may_filter_packets(); !may) return may.error();
-    Result<std::vector<Network>> chosen = chosen_peers(target_, fault_.interface(), fault_.peers());
+    Result<PacketTarget> chosen = choose(config_, fault_.interface(), fault_.peers());
     if (!chosen) return chosen.error();
-    peers_ = *std::move(chosen);
-    if (std::any_of(peers_.begin(), peers_.end(), [](const Network& peer) { return peer.is_v6; })) {
+    target_ = *std::move(chosen);
+    if (std::any_of(target_.peers.begin(), target_.peers.end(),
+                    [](const Network& peer) { return peer.is_v6; })) {
       return Error{.code = Code::invalid_input,
                    .message = "only IPv4 networks can be delayed",
                    .hint = "name IPv4 networks in 'peers'"};
@@ -60,27 +55,18 @@ class PacketDelayDriver : public Driver {
       return Error{.code = Code::invalid_input,
                    .message = "a jitter above the delay would let packets go before they came"};
     }
-    if (::if_nametoindex(target_.interface().c_str()) == 0) {
-      return Error{.code = Code::not_found,
-                   .message = fmt::format("there is no interface {}", target_.interface())};
-    }
     Prepared prepared;
-    prepared.object = "interface " + target_.interface();
+    prepared.object = "interface " + target_.interface.interface();
     v1::EndDelay& undo = *prepared.undo.mutable_end_delay();
     undo.set_table("chokepoint_" + id);
-    undo.set_peer(peers_.front().some_host());
+    undo.set_peer(target_.peers.front().some_host());
     undo.set_at_least(fault_.delay() - fault_.jitter());
+    const std::string jitter =
+        fault_.jitter() > 0 ? " +- " + format_quantity(fault_.jitter(), v1::UNIT_DURATION) : "";
     prepared.plan = {fmt::format("make the table inet {}", undo.table()),
-                     fmt::format("hold packets {} {} on {} for {}{}",
-                                 fault_.direction() == v1::DIRECTION_IN    ? "from"
-                                 : fault_.direction() == v1::DIRECTION_OUT ? "to"
-                                                                           : "from and to",
-                                 text_of(peers_), target_.interface(),
-                                 format_quantity(fault_.delay(), v1::UNIT_DURATION),
-                                 fault_.jitter() > 0
-                                     ? " +- " + format_quantity(fault_.jitter(), v1::UNIT_DURATION)
-                                     : ""),
-                     fmt::format("ports {} are left alone", ports_left_alone(target_))};
+                     fmt::format("hold packets {} for {}{}", text_of(fault_.direction(), target_),
+                                 format_quantity(fault_.delay(), v1::UNIT_DURATION), jitter),
+                     fmt::format("ports {} are left alone", ports_left_alone(target_.interface))};
     return prepared;
   }
 
@@ -93,13 +79,13 @@ class PacketDelayDriver : public Driver {
     std::string text = fmt::format("create table inet {0}\ntable inet {0} {{\n", table);
     text += empty_sets();
     text += " chain held {\n }\n";
-    if (fault_.direction() != v1::DIRECTION_OUT) text += chain(target_, false);
-    if (fault_.direction() != v1::DIRECTION_IN) text += chain(target_, true);
+    if (goes_in(fault_.direction())) text += chain(target_.interface, false);
+    if (goes_out(fault_.direction())) text += chain(target_.interface, true);
     text += "}\n";
     Nftables filter;
     if (Status made = filter.run(text); !made) return made;
     if (Status added = add_queue_rule(table, "held", worker_->queue()); !added) return added;
-    return filter.run(arm(kFamily, table, peers_, lease));
+    return filter.run(arm(kFamily, table, target_.peers, lease));
   }
 
   Status renew(const v1::Undo& undo, double lease) override {
@@ -107,14 +93,13 @@ class PacketDelayDriver : public Driver {
       return Error{.code = Code::unavailable,
                    .message = "the process that holds packets back died"};
     }
-    return Nftables().run(arm(kFamily, undo.end_delay().table(), peers_, lease));
+    return Nftables().run(arm(kFamily, undo.end_delay().table(), target_.peers, lease));
   }
 
  private:
   const v1::AgentConfig& config_;
   const v1::PacketDelay& fault_;
-  v1::InterfaceTarget target_;
-  std::vector<Network> peers_;
+  PacketTarget target_;
   std::optional<DelayWorker> worker_;
 };
 
@@ -171,14 +156,7 @@ std::unique_ptr<Driver> make_packet_delay(const v1::AgentConfig& config,
   return std::make_unique<PacketDelayDriver>(config, fault);
 }
 
-Status revert_delay(const v1::EndDelay& undo) {
-  Nftables filter;
-  const auto listing = filter.list_set(kFamily, undo.table(), "armed4");
-  if (!listing) return listing.error();
-  if (!*listing) return Ok{};
-  Status deleted = filter.run(fmt::format("delete table inet {}", undo.table()));
-  return !deleted && deleted.error().code != Code::not_found ? deleted : Status(Ok{});
-}
+Status revert_delay(const v1::EndDelay& undo) { return delete_table(kFamily, undo.table()); }
 
 // Rules that stand there prove nothing: the other side must answer later than the delay.
 Seen look_at_delay(const v1::EndDelay& undo) {

@@ -1,6 +1,5 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
-#include <net/if.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -14,7 +13,6 @@
 #include "agents/faults/timed_rules.h"
 #include "agents/system/descriptor.h"
 #include "agents/system/nftables.h"
-#include "agents/system/privilege.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::agents {
@@ -45,33 +43,22 @@ class PacketLossDriver : public Driver {
       : config_(config), fault_(fault) {}
 
   Result<Prepared> prepare(const std::string& id) override {
-    const auto target = allowed(config_.interfaces(), fault_.interface(), "interface");
-    if (!target) return target.error();
-    target_ = *target;
-    if (Status may = may_filter_packets(); !may) return may.error();
-    Result<std::vector<Network>> chosen = chosen_peers(target_, fault_.interface(), fault_.peers());
+    Result<PacketTarget> chosen = choose(config_, fault_.interface(), fault_.peers());
     if (!chosen) return chosen.error();
-    peers_ = *std::move(chosen);
-    if (::if_nametoindex(target_.interface().c_str()) == 0) {
-      return Error{.code = Code::not_found,
-                   .message = fmt::format("there is no interface {}", target_.interface())};
-    }
+    target_ = *std::move(chosen);
     Prepared prepared;
-    prepared.object = "interface " + target_.interface();
+    const std::string& interface = target_.interface.interface();
+    prepared.object = "interface " + interface;
     v1::DeleteTable& undo = *prepared.undo.mutable_delete_table();
     undo.set_table("chokepoint_" + id);
-    undo.set_interface(target_.interface());
-    undo.set_peer(peers_.front().some_host());
-    undo.set_drops_outgoing(fault_.direction() != v1::DIRECTION_IN);
-    undo.set_share(fault_.share());
-    prepared.plan = {fmt::format("make the table netdev {}", undo.table()),
-                     fmt::format("drop {} of the packets {} {} on {}",
-                                 format_quantity(fault_.share(), v1::UNIT_RATIO),
-                                 fault_.direction() == v1::DIRECTION_IN    ? "from"
-                                 : fault_.direction() == v1::DIRECTION_OUT ? "to"
-                                                                           : "from and to",
-                                 text_of(peers_), target_.interface()),
-                     fmt::format("ports {} are left alone", ports_left_alone(target_))};
+    undo.set_interface(interface);
+    undo.set_peer(target_.peers.front().some_host());
+    undo.set_drops_outgoing(goes_out(fault_.direction()));
+    prepared.plan = {
+        fmt::format("make the table netdev {}", undo.table()),
+        fmt::format("drop {} of the packets {}", format_quantity(fault_.share(), v1::UNIT_RATIO),
+                    text_of(fault_.direction(), target_)),
+        fmt::format("ports {} are left alone", ports_left_alone(target_.interface))};
     return prepared;
   }
 
@@ -79,22 +66,21 @@ class PacketLossDriver : public Driver {
     const std::string& table = undo.delete_table().table();
     std::string text = fmt::format("create table netdev {0}\ntable netdev {0} {{\n", table);
     text += empty_sets();
-    if (fault_.direction() != v1::DIRECTION_OUT) text += chain(target_, false, fault_.share());
-    if (fault_.direction() != v1::DIRECTION_IN) text += chain(target_, true, fault_.share());
+    if (goes_in(fault_.direction())) text += chain(target_.interface, false, fault_.share());
+    if (goes_out(fault_.direction())) text += chain(target_.interface, true, fault_.share());
     text += "}\n";
-    text += arm(kFamily, table, peers_, lease);
+    text += arm(kFamily, table, target_.peers, lease);
     return Nftables().run(text);
   }
 
   Status renew(const v1::Undo& undo, double lease) override {
-    return Nftables().run(arm(kFamily, undo.delete_table().table(), peers_, lease));
+    return Nftables().run(arm(kFamily, undo.delete_table().table(), target_.peers, lease));
   }
 
  private:
   const v1::AgentConfig& config_;
   const v1::PacketLoss& fault_;
-  v1::InterfaceTarget target_;
-  std::vector<Network> peers_;
+  PacketTarget target_;
 };
 
 // How many packets the rules of the table have dropped.
@@ -139,14 +125,7 @@ std::unique_ptr<Driver> make_packet_loss(const v1::AgentConfig& config,
   return std::make_unique<PacketLossDriver>(config, fault);
 }
 
-Status revert_loss(const v1::DeleteTable& undo) {
-  Nftables filter;
-  const auto listing = filter.list_table(kFamily, undo.table());
-  if (!listing) return listing.error();
-  if (!*listing) return Ok{};
-  const Status deleted = filter.run(fmt::format("delete table netdev {}", undo.table()));
-  return !deleted && deleted.error().code != Code::not_found ? deleted : Status(Ok{});
-}
+Status revert_loss(const v1::DeleteTable& undo) { return delete_table(kFamily, undo.table()); }
 
 // That the rules stand there proves nothing: a packet sent against them must be counted. Incoming
 // packets are the peers' to send, so for those the witness waits for one.

@@ -77,8 +77,7 @@ std::unique_ptr<Driver> make_process_pause(const v1::AgentConfig& config,
 // signal to stop may be on its way to them, and this one takes it back.
 Status revert_pause(const v1::ContinueProcess& undo) {
   for (auto process = undo.processes().rbegin(); process != undo.processes().rend(); ++process) {
-    Status sent = send_signal(*process, SIGCONT);
-    if (!sent && sent.error().code != Code::not_found) return sent;
+    if (Status sent = send_if_there(*process, SIGCONT); !sent) return sent;
   }
   for (const v1::ProcessIdentity& process : undo.processes()) {
     if (state_of(process) != ProcessState::stopped) continue;

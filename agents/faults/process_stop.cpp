@@ -9,6 +9,7 @@
 #include "agents/faults/driver.h"
 #include "agents/system/process.h"
 #include "agents/system/replace_file.h"
+#include "agents/system/wait.h"
 
 namespace chokepoint::agents {
 namespace {
@@ -36,13 +37,7 @@ bool is_on_its_way_out(const v1::StartProcess& undo) {
 }
 
 bool wait_until_running(const v1::StartProcess& undo) {
-  using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + std::chrono::duration<double>(kStart);
-  while (!is_running(undo)) {
-    if (Clock::now() >= until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
+  return wait_until([&] { return is_running(undo); }, kStart);
 }
 
 // Whether an earlier attempt has started it, and it runs now.
@@ -90,8 +85,7 @@ class ProcessStopDriver : public Driver {
 
   Status inject(const v1::Undo& undo, double /*lease*/) override {
     for (const v1::ProcessIdentity& process : undo.start_process().processes()) {
-      Status sent = send_signal(process, SIGKILL);
-      if (!sent && sent.error().code != Code::not_found) return sent;
+      if (Status sent = send_if_there(process, SIGKILL); !sent) return sent;
       if (!wait_for(process, ProcessState::gone, kDeath)) {
         return Error{.code = Code::timed_out,
                      .message = fmt::format("process {} does not end", process.pid())};
@@ -119,8 +113,7 @@ Status revert_stop(const v1::StartProcess& undo) {
   if (!runs) {
     for (const v1::ProcessIdentity& process : undo.processes()) {
       if (state_of(process) == ProcessState::gone) continue;
-      Status sent = send_signal(process, SIGKILL);
-      if (!sent && sent.error().code != Code::not_found) return sent;
+      if (Status sent = send_if_there(process, SIGKILL); !sent) return sent;
       wait_for(process, ProcessState::gone, kDeath);
     }
     const std::vector<std::string> command(undo.command().begin(), undo.command().end());

@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <net/if.h>
 
 #include <algorithm>
 #include <cmath>
+
+#include "agents/faults/driver.h"
+#include "agents/system/nftables.h"
+#include "agents/system/privilege.h"
 
 namespace chokepoint::agents {
 namespace {
@@ -21,8 +26,13 @@ std::string elements(const std::vector<Network>& peers, bool is_v6, double lease
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-}  // namespace
+std::string text_of(const std::vector<Network>& networks) {
+  std::vector<std::string> texts;
+  for (const Network& network : networks) texts.push_back(network.text());
+  return fmt::format("{}", fmt::join(texts, ", "));
+}
 
+// Those asked for, each within one that may be cut.
 Result<std::vector<Network>> chosen_peers(
     const v1::InterfaceTarget& target, const std::string& name,
     const google::protobuf::RepeatedPtrField<std::string>& asked) {
@@ -51,10 +61,41 @@ Result<std::vector<Network>> chosen_peers(
   return chosen.empty() ? may_be_cut : chosen;
 }
 
-std::string text_of(const std::vector<Network>& networks) {
-  std::vector<std::string> texts;
-  for (const Network& network : networks) texts.push_back(network.text());
-  return fmt::format("{}", fmt::join(texts, ", "));
+}  // namespace
+
+Result<PacketTarget> choose(const v1::AgentConfig& config, const std::string& name,
+                            const google::protobuf::RepeatedPtrField<std::string>& asked) {
+  Result<v1::InterfaceTarget> interface = allowed(config.interfaces(), name, "interface");
+  if (!interface) return interface.error();
+  if (Status may = may_filter_packets(); !may) return may.error();
+  Result<std::vector<Network>> peers = chosen_peers(*interface, name, asked);
+  if (!peers) return peers.error();
+  if (::if_nametoindex(interface->interface().c_str()) == 0) {
+    return Error{.code = Code::not_found,
+                 .message = fmt::format("there is no interface {}", interface->interface())};
+  }
+  return PacketTarget{.interface = *std::move(interface), .peers = *std::move(peers)};
+}
+
+bool goes_in(v1::Direction direction) { return direction != v1::DIRECTION_OUT; }
+
+bool goes_out(v1::Direction direction) { return direction != v1::DIRECTION_IN; }
+
+std::string text_of(v1::Direction direction, const PacketTarget& target) {
+  const char* const way = !goes_out(direction)  ? "from"
+                          : !goes_in(direction) ? "to"
+                                                : "from and to";
+  return fmt::format("{} {} on {}", way, text_of(target.peers), target.interface.interface());
+}
+
+Status delete_table(std::string_view family, const std::string& table) {
+  Nftables filter;
+  // The set, since the library cannot print every rule that a table may hold.
+  const auto there = filter.list_set(family, table, "armed4");
+  if (!there) return there.error();
+  if (!*there) return Ok{};
+  Status deleted = filter.run(fmt::format("delete table {} {}", family, table));
+  return !deleted && deleted.error().code != Code::not_found ? deleted : Status(Ok{});
 }
 
 std::string empty_sets() {

@@ -9,17 +9,31 @@
 
 #include "agents/system/network.h"
 #include "chokepoint/v1/agent.pb.h"
+#include "chokepoint/v1/primitive_fault.pb.h"
 
 namespace chokepoint::agents {
 
-// The networks asked for, each within one that may be cut; all that may be cut when none is asked
-// for. Errors: denied, invalid_input.
-Result<std::vector<Network>> chosen_peers(
-    const v1::InterfaceTarget& target, const std::string& name,
-    const google::protobuf::RepeatedPtrField<std::string>& asked);
+// Where packets are touched: an interface of the agent's configuration, and networks on the other
+// side.
+struct PacketTarget {
+  v1::InterfaceTarget interface;
+  std::vector<Network> peers;
+};
 
-// "10.77.0.0/16, fd77::/48"
-std::string text_of(const std::vector<Network>& networks);
+// The interface with this name and the networks asked for, each within one that may be cut; all
+// that may be cut when none is asked for. Errors: denied (not allowed, or no right to touch
+// packets), invalid_input, not_found.
+Result<PacketTarget> choose(const v1::AgentConfig& config, const std::string& name,
+                            const google::protobuf::RepeatedPtrField<std::string>& asked);
+
+// Seen from the host; both for DIRECTION_BOTH.
+bool goes_in(v1::Direction direction);
+bool goes_out(v1::Direction direction);
+// "from 10.77.0.0/16 on eth0"
+std::string text_of(v1::Direction direction, const PacketTarget& target);
+
+// No error when there is no such table.
+Status delete_table(std::string_view family, const std::string& table);
 
 // The sets armed4 and armed6, empty; to stand in a table.
 std::string empty_sets();

@@ -14,6 +14,7 @@
 
 #include "agents/system/failure.h"
 #include "agents/system/hash.h"
+#include "agents/system/replace_file.h"
 #include "agents/system/step.h"
 
 namespace chokepoint::agents {
@@ -47,14 +48,6 @@ std::string_view payload_at(std::string_view bytes, std::size_t at) {
   if (length == 0 || length > kLongest || bytes.size() - at - kHeader < length) return {};
   const std::string_view payload = bytes.substr(at + kHeader, length);
   return crc_of(payload) == number_at(bytes, at + 8) ? payload : std::string_view{};
-}
-
-Status sync_folder(const std::filesystem::path& folder) {
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.is_open() || ::fsync(opened.number()) != 0) {
-    return system_error(fmt::format("cannot write {} to disk", folder.string()));
-  }
-  return Ok{};
 }
 
 }  // namespace
@@ -113,9 +106,8 @@ Status Journal::append(v1::JournalEntry entry) {
   const ssize_t written = ::write(file_.number(), record.data(), record.size());
   if (written != static_cast<ssize_t>(record.size())) {
     const int why = written < 0 ? errno : ENOSPC;
-    if (written > 0 && ::ftruncate(file_.number(), static_cast<off_t>(before->good_bytes)) != 0) {
-      // Then the torn record stays, and is ignored.
-    }
+    // When this fails too, the torn record stays, and is ignored.
+    (void)!::ftruncate(file_.number(), static_cast<off_t>(before->good_bytes));
     return system_error(fmt::format("cannot write to {}", path_.string()), why);
   }
   if (::fdatasync(file_.number()) != 0) {

@@ -102,7 +102,7 @@ Result<Injected> Agent::inject(const v1::PrimitiveFault& fault, const std::strin
                                              text_of(seen)),
                       .hint = "it was taken back"});
   }
-  if (Status written = write(injected.id, v1::JOURNAL_STEP_INJECTED, ""); !written) {
+  if (Status written = write(injected.id, v1::JOURNAL_STEP_INJECTED); !written) {
     return dismissed(written.error());
   }
   return injected;
@@ -131,11 +131,10 @@ Status Agent::renew(Injected& injected) {
   return injected.driver->renew(injected.undo, config_->lease());
 }
 
-Status Agent::write(const std::string& id, v1::JournalStep step, const std::string& note) {
+Status Agent::write(const std::string& id, v1::JournalStep step) {
   v1::JournalEntry entry;
   entry.set_id(id);
   entry.set_step(step);
-  entry.set_note(note);
   return journal_.append(entry);
 }
 
@@ -153,7 +152,7 @@ Status Agent::take_back(const v1::JournalEntry& entry) {
                  .hint = "look at it; 'chokepoint-agent revert' tries again"};
   }
   step("revert: seen");
-  if (Status written = write(entry.id(), v1::JOURNAL_STEP_REVERTED, ""); !written) return written;
+  if (Status written = write(entry.id(), v1::JOURNAL_STEP_REVERTED); !written) return written;
   return journal_.tidy_up();
 }
 

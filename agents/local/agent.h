@@ -68,7 +68,7 @@ class Agent {
       : config_(std::move(config)), journal_(std::move(journal)), guardian_(std::move(guardian)) {}
 
   Result<Prepared> prepare(const v1::PrimitiveFault& fault, Driver& driver, const std::string& id);
-  Status write(const std::string& id, v1::JournalStep step, const std::string& note);
+  Status write(const std::string& id, v1::JournalStep step);
   Status take_back(const v1::JournalEntry& entry);
   Error give_up(const v1::JournalEntry& entry, const Error& why);
 

@@ -33,7 +33,6 @@ class Guardian {
   Status renew();
   // Says that the fault is over, and waits for its end.
   void dismiss();
-  pid_t pid() const { return pid_; }
 
  private:
   Guardian(Descriptor pipe, pid_t pid) : pipe_(std::move(pipe)), pid_(pid) {}

@@ -57,9 +57,6 @@ std::string try_pausing() {
   if (child == 0) {
     while (true) ::pause();
   }
-  v1::ProcessIdentity process;
-  process.set_pid(child);
-  process.set_boot(boot_identity());
   std::string why = "a child cannot be seen in /proc";
   v1::ProcessIdentity self;
   self.set_pid(::getpid());

@@ -10,10 +10,9 @@
 
 #include <array>
 #include <cmath>
-#include <filesystem>
 
 #include "agents/system/descriptor.h"
-#include "agents/system/failure.h"
+#include "agents/system/process.h"
 #include "agents/system/step.h"
 
 namespace chokepoint::agents {
@@ -28,9 +27,7 @@ pid_t start_with(std::uint16_t queue, double delay, double jitter) {
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return -1;
   const Descriptor reading(ends[0]);
   Descriptor writing(ends[1]);
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::string program = (self.parent_path() / "chokepoint-delay").string();
+  const std::string program = (own_program().parent_path() / "chokepoint-delay").string();
   const std::string number = std::to_string(queue);
   const std::string delay_us = std::to_string(std::lround(delay * 1e6));
   const std::string jitter_us = std::to_string(std::lround(jitter * 1e6));

@@ -10,15 +10,14 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <sstream>
-#include <thread>
 
 #include "agents/system/failure.h"
 #include "agents/system/step.h"
+#include "agents/system/wait.h"
 
 namespace chokepoint::agents {
 namespace {
@@ -60,6 +59,11 @@ Descriptor open_process(std::int32_t pid) {
 }
 
 }  // namespace
+
+std::filesystem::path own_program() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error);
+}
 
 std::string boot_identity() {
   std::ifstream file("/proc/sys/kernel/random/boot_id");
@@ -163,14 +167,13 @@ Status send_signal(const v1::ProcessIdentity& process, int signal) {
   return Ok{};
 }
 
+Status send_if_there(const v1::ProcessIdentity& process, int signal) {
+  Status sent = send_signal(process, signal);
+  return !sent && sent.error().code != Code::not_found ? sent : Status(Ok{});
+}
+
 bool wait_for(const v1::ProcessIdentity& process, ProcessState state, double seconds) {
-  using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + std::chrono::duration<double>(seconds);
-  while (state_of(process) != state) {
-    if (Clock::now() >= until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-  }
-  return true;
+  return wait_until([&] { return state_of(process) == state; }, seconds);
 }
 
 std::optional<v1::ProcessIdentity> read_mark(const std::string& mark) {

@@ -1,6 +1,7 @@
 #pragma once
 // Processes, named so that a number that was given to another one later is never taken for it.
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ bool is_doomed(const v1::ProcessIdentity& process);
 // Sends the signal to this very process. Errors: not_found when it is gone, denied.
 Status send_signal(const v1::ProcessIdentity& process, int signal);
 
+// The same, without an error when it is gone.
+Status send_if_there(const v1::ProcessIdentity& process, int signal);
+
 // Waits until the process is in the state; false after `seconds`.
 bool wait_for(const v1::ProcessIdentity& process, ProcessState state, double seconds);
 
@@ -39,6 +43,9 @@ bool wait_for(const v1::ProcessIdentity& process, ProcessState state, double sec
 Status start_program(const std::vector<std::string>& command, const std::string& mark);
 // Who wrote the mark; nothing when there is none that can be read.
 std::optional<v1::ProcessIdentity> read_mark(const std::string& mark);
+
+// The program that this process runs; the others of the agent stand beside it.
+std::filesystem::path own_program();
 
 // Of this boot.
 std::string boot_identity();

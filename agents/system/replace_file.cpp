@@ -19,14 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Status sync_folder_of(const fs::path& path) {
-  const Descriptor folder(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.is_open() || ::fsync(folder.number()) != 0) {
-    return system_error(fmt::format("cannot write {} to disk", path.parent_path().string()));
-  }
-  return Ok{};
-}
-
 Status write_all(int file, std::string_view contents, const fs::path& path) {
   while (!contents.empty()) {
     const ssize_t written = ::write(file, contents.data(), contents.size());
@@ -78,6 +70,14 @@ Status fill_like(int file, const fs::path& path, std::string_view contents, cons
 
 }  // namespace
 
+Status sync_folder(const fs::path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.is_open() || ::fsync(opened.number()) != 0) {
+    return system_error(fmt::format("cannot write {} to disk", folder.string()));
+  }
+  return Ok{};
+}
+
 Result<FileIdentity> identify(const fs::path& path) {
   struct stat status = {};
   if (::lstat(path.c_str(), &status) != 0) {
@@ -91,9 +91,7 @@ Result<FileIdentity> identify(const fs::path& path) {
     return Error{.code = Code::invalid_input,
                  .message = fmt::format("{} is no plain file", path.string())};
   }
-  return FileIdentity{.device = status.st_dev,
-                      .inode = status.st_ino,
-                      .bytes = static_cast<std::uint64_t>(status.st_size)};
+  return FileIdentity{.device = status.st_dev, .inode = status.st_ino};
 }
 
 Result<std::string> read_whole(const fs::path& path) {
@@ -127,7 +125,7 @@ Status write_like(const fs::path& path, std::string_view contents, const fs::pat
     return filled;
   }
   step("file: filled");
-  return sync_folder_of(path);
+  return sync_folder(path.parent_path());
 }
 
 Status exchange_names(const fs::path& one, const fs::path& other) {
@@ -141,7 +139,7 @@ Status exchange_names(const fs::path& one, const fs::path& other) {
     return system_error(fmt::format("cannot exchange {} and {}", one.string(), other.string()));
   }
   step("file: exchanged");
-  return sync_folder_of(other);
+  return sync_folder(other.parent_path());
 }
 
 Status move_file(const fs::path& from, const fs::path& to) {
@@ -150,7 +148,7 @@ Status move_file(const fs::path& from, const fs::path& to) {
     return system_error(fmt::format("cannot move {} to {}", from.string(), to.string()));
   }
   step("file: moved");
-  return sync_folder_of(to);
+  return sync_folder(to.parent_path());
 }
 
 Status remove_file(const fs::path& path) {
@@ -159,7 +157,7 @@ Status remove_file(const fs::path& path) {
     return system_error(fmt::format("cannot remove {}", path.string()));
   }
   step("file: removed");
-  return sync_folder_of(path);
+  return sync_folder(path.parent_path());
 }
 
 }  // namespace chokepoint::agents

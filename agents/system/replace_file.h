@@ -13,10 +13,6 @@ namespace chokepoint::agents {
 struct FileIdentity {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
-  std::uint64_t bytes = 0;
-  bool operator==(const FileIdentity& other) const {
-    return device == other.device && inode == other.inode;
-  }
 };
 
 // Of the file itself, links not followed. Errors: not_found, denied, invalid_input for what is no
@@ -24,6 +20,9 @@ struct FileIdentity {
 Result<FileIdentity> identify(const std::filesystem::path& path);
 
 Result<std::string> read_whole(const std::filesystem::path& path);
+
+// Waits until the names in the folder are on disk.
+Status sync_folder(const std::filesystem::path& folder);
 
 // Writes `contents` to a new file with owner, mode and extended attributes of `like`, and waits for
 // the disk. On error nothing is left. Errors: conflict when it exists, unavailable (disk full),

@@ -1,6 +1,7 @@
 #include "sim/faults/fault.h"
 
 #include "scenarios/base/assert.h"
+#include "scenarios/base/sorted.h"
 #include "sim/world/world.h"
 
 namespace chokepoint::sim {
@@ -56,12 +57,9 @@ std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const
 }
 
 Faults::Faults(World& world) : world_(world) {
-  const std::map<std::string, const v1::Fault*> sorted = [&] {
-    std::map<std::string, const v1::Fault*> faults;
-    for (const auto& [name, fault] : world.scenario.faults()) faults[name] = &fault;
-    return faults;
-  }();
-  for (const auto& [name, fault] : sorted) effects_[name] = make_effect(world, name, *fault);
+  for (const std::string& name : sorted_names(world.scenario.faults())) {
+    effects_[name] = make_effect(world, name, world.scenario.faults().at(name));
+  }
 }
 
 void Faults::start() {
