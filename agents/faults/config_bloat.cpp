@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "agents/faults/driver.h"
@@ -21,6 +22,11 @@ int signal_number(const std::string& name) {
 bool is_original(const v1::RestoreFile& undo, const fs::path& path) {
   const Result<FileIdentity> found = identify(path);
   return found && found->device == undo.device() && found->inode == undo.inode();
+}
+
+bool is_grown(const v1::RestoreFile& undo, const std::string& hash) {
+  return std::find(undo.grown_hash().begin(), undo.grown_hash().end(), hash) !=
+         undo.grown_hash().end();
 }
 
 bool exists(const fs::path& path) {
@@ -99,7 +105,7 @@ class ConfigBloatDriver : public Driver {
     undo.set_device(original->device);
     undo.set_inode(original->inode);
     undo.set_original_hash(content_hash(*contents));
-    undo.set_grown_hash(content_hash(*larger));
+    undo.add_grown_hash(content_hash(*larger));
     prepared.plan = {
         fmt::format("write {} of {}", undo.aside(),
                     format_quantity(static_cast<double>(larger->size()), v1::UNIT_BYTES)),
@@ -160,7 +166,7 @@ Status revert_bloat(const v1::RestoreFile& undo) {
                    .hint = "somebody else changed them; put the file back by hand"};
     }
     const Result<std::string> standing = hash_of(undo.path());
-    if (standing && *standing != undo.grown_hash()) {
+    if (standing && !is_grown(undo, *standing)) {
       return Error{.code = Code::not_reverted,
                    .message = fmt::format(
                        "{} was replaced by somebody while the fault was in place", undo.path()),
@@ -183,8 +189,8 @@ Seen look_at_bloat(const v1::RestoreFile& undo) {
   if (is_original(undo, undo.path()) && *standing == undo.original_hash()) {
     return exists(undo.aside()) ? Seen::unknown : Seen::baseline;
   }
-  const bool is_grown = *standing == undo.grown_hash() && is_original(undo, undo.aside());
-  return is_grown ? Seen::injected : Seen::unknown;
+  return is_grown(undo, *standing) && is_original(undo, undo.aside()) ? Seen::injected
+                                                                      : Seen::unknown;
 }
 
 }  // namespace chokepoint::agents

@@ -29,6 +29,28 @@ std::unique_ptr<Driver> make_driver(const v1::AgentConfig& config,
       return make_packet_loss(config, fault.packet_loss());
     case v1::PrimitiveFault::kPacketDelay:
       return make_packet_delay(config, fault.packet_delay());
+    case v1::PrimitiveFault::kPacketReject:
+      return make_packet_reject(config, fault.packet_reject());
+    case v1::PrimitiveFault::kPacketBandwidth:
+      return make_packet_bandwidth(config, fault.packet_bandwidth());
+    case v1::PrimitiveFault::kFileDenied:
+      return make_file_denied(config, fault.file_denied());
+    case v1::PrimitiveFault::kStreamDelay:
+    case v1::PrimitiveFault::kStreamBandwidth:
+    case v1::PrimitiveFault::kConnectionReset:
+    case v1::PrimitiveFault::kHttpDelay:
+    case v1::PrimitiveFault::kHttpAbort:
+    case v1::PrimitiveFault::kRpcAnswer:
+    case v1::PrimitiveFault::kDnsAnswer:
+      return make_service_fault(config, fault);
+    case v1::PrimitiveFault::kCpuLoad:
+    case v1::PrimitiveFault::kMemoryLoad:
+    case v1::PrimitiveFault::kDiskFill:
+      return make_load(config, fault);
+    case v1::PrimitiveFault::kCgroupFreeze:
+    case v1::PrimitiveFault::kCpuLimit:
+    case v1::PrimitiveFault::kMemoryLimit:
+      return make_cgroup_fault(config, fault);
     case v1::PrimitiveFault::KIND_NOT_SET:
       break;
   }
@@ -44,9 +66,19 @@ Status revert(const v1::Undo& undo) {
     case v1::Undo::kRestoreFile:
       return revert_bloat(undo.restore_file());
     case v1::Undo::kDeleteTable:
-      return revert_loss(undo.delete_table());
+      return revert_table(undo.delete_table());
     case v1::Undo::kEndDelay:
       return revert_delay(undo.end_delay());
+    case v1::Undo::kRestoreMode:
+      return revert_mode(undo.restore_mode());
+    case v1::Undo::kEndShaping:
+      return revert_shaping(undo.end_shaping());
+    case v1::Undo::kEndRule:
+      return revert_rule(undo.end_rule());
+    case v1::Undo::kEndLoad:
+      return revert_load(undo.end_load());
+    case v1::Undo::kRestoreValue:
+      return revert_value(undo.restore_value());
     case v1::Undo::KIND_NOT_SET:
       break;
   }
@@ -64,9 +96,19 @@ Seen look(const v1::Undo& undo) {
     case v1::Undo::kRestoreFile:
       return look_at_bloat(undo.restore_file());
     case v1::Undo::kDeleteTable:
-      return look_at_loss(undo.delete_table());
+      return look_at_table(undo.delete_table());
     case v1::Undo::kEndDelay:
       return look_at_delay(undo.end_delay());
+    case v1::Undo::kRestoreMode:
+      return look_at_mode(undo.restore_mode());
+    case v1::Undo::kEndShaping:
+      return look_at_shaping(undo.end_shaping());
+    case v1::Undo::kEndRule:
+      return look_at_rule(undo.end_rule());
+    case v1::Undo::kEndLoad:
+      return look_at_load(undo.end_load());
+    case v1::Undo::kRestoreValue:
+      return look_at_value(undo.restore_value());
     case v1::Undo::KIND_NOT_SET:
       break;
   }

@@ -48,27 +48,51 @@ std::unique_ptr<Driver> make_driver(const v1::AgentConfig& config, const v1::Pri
 Status revert(const v1::Undo& undo);
 Seen look(const v1::Undo& undo);
 
-// The kinds.
+// The kinds, and for each way of taking back what it is and what a witness sees of it.
 std::unique_ptr<Driver> make_process_pause(const v1::AgentConfig& config,
                                            const v1::ProcessPause& fault);
 std::unique_ptr<Driver> make_process_stop(const v1::AgentConfig& config,
                                           const v1::ProcessStop& fault);
 std::unique_ptr<Driver> make_config_bloat(const v1::AgentConfig& config,
                                           const v1::ConfigBloat& fault);
+std::unique_ptr<Driver> make_file_denied(const v1::AgentConfig& config,
+                                         const v1::FileDenied& fault);
 std::unique_ptr<Driver> make_packet_loss(const v1::AgentConfig& config,
                                          const v1::PacketLoss& fault);
+std::unique_ptr<Driver> make_packet_reject(const v1::AgentConfig& config,
+                                           const v1::PacketReject& fault);
 std::unique_ptr<Driver> make_packet_delay(const v1::AgentConfig& config,
                                           const v1::PacketDelay& fault);
+std::unique_ptr<Driver> make_packet_bandwidth(const v1::AgentConfig& config,
+                                              const v1::PacketBandwidth& fault);
+// stream_*, connection_reset, http_*, rpc_answer, dns_answer.
+std::unique_ptr<Driver> make_service_fault(const v1::AgentConfig& config,
+                                           const v1::PrimitiveFault& fault);
+// cpu_load, memory_load, disk_fill.
+std::unique_ptr<Driver> make_load(const v1::AgentConfig& config, const v1::PrimitiveFault& fault);
+// cgroup_freeze, cpu_limit, memory_limit.
+std::unique_ptr<Driver> make_cgroup_fault(const v1::AgentConfig& config,
+                                          const v1::PrimitiveFault& fault);
 Status revert_pause(const v1::ContinueProcess& undo);
 Seen look_at_pause(const v1::ContinueProcess& undo);
 Status revert_stop(const v1::StartProcess& undo);
 Seen look_at_stop(const v1::StartProcess& undo);
 Status revert_bloat(const v1::RestoreFile& undo);
 Seen look_at_bloat(const v1::RestoreFile& undo);
-Status revert_loss(const v1::DeleteTable& undo);
-Seen look_at_loss(const v1::DeleteTable& undo);
+Status revert_mode(const v1::RestoreMode& undo);
+Seen look_at_mode(const v1::RestoreMode& undo);
+Status revert_table(const v1::DeleteTable& undo);
+Seen look_at_table(const v1::DeleteTable& undo);
 Status revert_delay(const v1::EndDelay& undo);
 Seen look_at_delay(const v1::EndDelay& undo);
+Status revert_shaping(const v1::EndShaping& undo);
+Seen look_at_shaping(const v1::EndShaping& undo);
+Status revert_rule(const v1::EndRule& undo);
+Seen look_at_rule(const v1::EndRule& undo);
+Status revert_load(const v1::EndLoad& undo);
+Seen look_at_load(const v1::EndLoad& undo);
+Status revert_value(const v1::RestoreValue& undo);
+Seen look_at_value(const v1::RestoreValue& undo);
 
 // The entry of the agent's configuration with this name, or why not.
 template <class Map>

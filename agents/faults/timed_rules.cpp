@@ -88,10 +88,10 @@ std::string text_of(v1::Direction direction, const PacketTarget& target) {
   return fmt::format("{} {} on {}", way, text_of(target.peers), target.interface.interface());
 }
 
-Status delete_table(std::string_view family, const std::string& table) {
+Status delete_table(std::string_view family, const std::string& table, const std::string& set) {
   Nftables filter;
   // The set, since the library cannot print every rule that a table may hold.
-  const auto there = filter.list_set(family, table, "armed4");
+  const auto there = filter.list_set(family, table, set);
   if (!there) return there.error();
   if (!*there) return Ok{};
   Status deleted = filter.run(fmt::format("delete table {} {}", family, table));

@@ -32,8 +32,9 @@ bool goes_out(v1::Direction direction);
 // "from 10.77.0.0/16 on eth0"
 std::string text_of(v1::Direction direction, const PacketTarget& target);
 
-// No error when there is no such table.
-Status delete_table(std::string_view family, const std::string& table);
+// No error when there is no such table; `set` is one that it holds.
+Status delete_table(std::string_view family, const std::string& table,
+                    const std::string& set = "armed4");
 
 // The sets armed4 and armed6, empty; to stand in a table.
 std::string empty_sets();
@@ -48,6 +49,10 @@ std::string accept_rules(const v1::InterfaceTarget& target, std::string_view sid
 
 // "22, 53, ..."
 std::string ports_left_alone(const v1::InterfaceTarget& target);
+
+// Sends one empty datagram to the discard port of the peer, for a witness to see what becomes of
+// it.
+void send_probe(const std::string& interface, const std::string& peer);
 
 // Whether an element is alive in the table, as printed.
 bool is_armed(const std::string& listing);

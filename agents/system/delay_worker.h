@@ -1,11 +1,10 @@
 #pragma once
 // The process that holds packets back (agents/delay/main.cpp), for as long as this object lives.
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <utility>
 
+#include "agents/system/companion.h"
 #include "scenarios/base/result.h"
 
 namespace chokepoint::agents {
@@ -16,19 +15,15 @@ class DelayWorker {
   // that runs. Errors: unavailable.
   static Result<DelayWorker> start(double delay, double jitter);
 
-  DelayWorker(DelayWorker&& other) noexcept
-      : pid_(std::exchange(other.pid_, -1)), queue_(other.queue_) {}
-  DelayWorker& operator=(DelayWorker&&) = delete;
-  ~DelayWorker();
-
   std::uint16_t queue() const { return queue_; }
   // False when it died; then the kernel lets all packets through.
-  bool is_alive();
+  bool is_alive() { return process_.is_alive(); }
 
  private:
-  DelayWorker(pid_t pid, std::uint16_t queue) : pid_(pid), queue_(queue) {}
+  DelayWorker(Companion process, std::uint16_t queue)
+      : process_(std::move(process)), queue_(queue) {}
 
-  pid_t pid_;
+  Companion process_;
   std::uint16_t queue_;
 };
 

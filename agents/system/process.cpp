@@ -58,6 +58,14 @@ Descriptor open_process(std::int32_t pid) {
   return Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
+v1::ProcessIdentity identity(std::int32_t pid, const Stat& stat) {
+  v1::ProcessIdentity process;
+  process.set_pid(pid);
+  process.set_started(stat.started);
+  process.set_boot(boot_identity());
+  return process;
+}
+
 }  // namespace
 
 std::filesystem::path own_program() {
@@ -107,11 +115,13 @@ Result<v1::ProcessIdentity> find_process(const std::string& pid_file,
                                executable),
         .hint = "the pid file is out of date, or the agent's configuration names another program"};
   }
-  v1::ProcessIdentity process;
-  process.set_pid(pid);
-  process.set_started(stat->started);
-  process.set_boot(boot_identity());
-  return process;
+  return identity(pid, *stat);
+}
+
+std::optional<v1::ProcessIdentity> identify_process(std::int32_t pid) {
+  const std::optional<Stat> stat = read_stat(pid);
+  if (!stat || stat->state == 'Z' || stat->state == 'X') return std::nullopt;
+  return identity(pid, *stat);
 }
 
 std::vector<v1::ProcessIdentity> family_of(const v1::ProcessIdentity& process) {

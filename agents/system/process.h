@@ -17,6 +17,9 @@ namespace chokepoint::agents {
 Result<v1::ProcessIdentity> find_process(const std::string& pid_file,
                                          const std::string& executable);
 
+// The process that has this number now; nothing when there is none.
+std::optional<v1::ProcessIdentity> identify_process(std::int32_t pid);
+
 // The process and everything that it started, parents first.
 std::vector<v1::ProcessIdentity> family_of(const v1::ProcessIdentity& process);
 

@@ -65,6 +65,25 @@ class Host {
   // Whether the file system of the folder keeps attributes.
   bool has_attributes() const { return has_attributes_; }
 
+  // The control group that 'orders' stands for.
+  void use_group(const std::string& path) { group_ = path; }
+  std::string group() const { return group_; }
+
+  // Programs of ours that work for this host.
+  std::vector<std::string> workers() const {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator("/proc")) {
+      std::ifstream file(entry.path() / "cmdline");
+      std::ostringstream read;  // which takes no exception from a process that ends meanwhile
+      read << file.rdbuf();
+      std::string words = read.str();
+      std::replace(words.begin(), words.end(), '\0', ' ');
+      if (words.find("chokepoint-") != 0) continue;
+      if (words.find(folder_.string()) != std::string::npos) found.push_back(words);
+    }
+    return found;
+  }
+
   void write(const std::string& name, std::string_view text) const {
     std::ofstream(folder_ / name) << text;
   }
@@ -97,10 +116,18 @@ interfaces:
   loop: {{interface: lo, peers: [127.9.0.0/16, 127.10.0.0/16], left_alone: [7000]}}
   far: {{interface: lo, peers: [10.0.0.0/8]}}
   gone: {{interface: eth77, peers: [10.0.0.0/8]}}
+services:
+  direct: {{port: 7700}}
+  pages: {{port: 7702, speaks: http}}
+  names: {{port: 7703, speaks: dns}}
+  proxied: {{port: 7701, speaks: http, proxy: {0}/proxied.sock}}
+folders: {{data: {{path: {0}/data, keep: 1MB}}}}
+cgroups: {{orders: {{path: {1}}}, nothing: {{path: {0}/no-group}}}}
+load: {{cores: 2, memory: 100MB}}
 longest: 10min
 lease: 2s
 )",
-                       folder_.string());
+                       folder_.string(), group_);
   }
   v1::AgentConfig config() const {
     v1::AgentConfig config;
@@ -137,6 +164,12 @@ lease: 2s
         << status.st_mtim.tv_sec << "." << status.st_mtim.tv_nsec << " attribute "
         << std::string(value, value + std::max<ssize_t>(length, 0)) << "\n"
         << text.rdbuf();
+    for (const std::string& worker : workers()) out << "\nworker " << worker;
+    for (const char* const name : {"cpu.max", "cpu.cfs_quota_us", "memory.max",
+                                   "memory.limit_in_bytes", "cgroup.freeze", "freezer.state"}) {
+      std::ifstream setting(fs::path(group_) / name);
+      if (setting) out << "\n" << name << " " << setting.rdbuf();
+    }
     const auto sleeping = find_process((folder_ / "pid").string(), "/usr/bin/sleep");
     out << "\nsleeper "
         << (!sleeping                                      ? "gone"
@@ -147,6 +180,7 @@ lease: 2s
 
  private:
   fs::path folder_;
+  std::string group_ = "/sys/fs/cgroup/nothing-of-ours";
   pid_t sleeper_ = -1;
   bool has_attributes_ = false;
 };
@@ -170,6 +204,34 @@ inline bool enter_own_network() {
   ::close(socket);
   return is_up;
 }
+
+// A control group that is gone with this object; empty path where none can be made.
+class Cgroup {
+ public:
+  // `controller` with version 1: "freezer", "cpu", "memory".
+  explicit Cgroup(const std::string& controller) {
+    for (const std::string& parent :
+         {std::string("/sys/fs/cgroup/") + controller, std::string("/sys/fs/cgroup")}) {
+      const std::string path = fmt::format("{}/chokepoint-test-{}", parent, ::getpid());
+      if (::mkdir(path.c_str(), 0755) != 0) continue;
+      path_ = path;
+      break;
+    }
+  }
+  ~Cgroup() {
+    if (!path_.empty()) ::rmdir(path_.c_str());
+  }
+  Cgroup(const Cgroup&) = delete;
+  Cgroup& operator=(const Cgroup&) = delete;
+
+  const std::string& path() const { return path_; }
+  bool has(const std::string& file) const {
+    return !path_.empty() && fs::exists(path_ + "/" + file);
+  }
+
+ private:
+  std::string path_;
+};
 
 constexpr std::string_view kPause = "{duration: 1min, process_pause: {process: sleeper}}";
 constexpr std::string_view kStop = "{duration: 1min, process_stop: {process: sleeper}}";

@@ -25,7 +25,8 @@ PRIVATE = {
     "simgrid": ["sim", "tests/sim", "bench/peers"],
     "xbt": ["sim", "tests/sim", "bench/peers"],
     "yaml-cpp": ["scenarios"],
-    "CLI": ["cli", "agents/app.cpp"],
+    "CLI": ["cli", "agents/app.cpp", "agents/proxy/main.cpp"],
+    "boost": ["agents/proxy"],
     "nftables": ["agents/system"],
     "openssl": ["agents/system"],
 }

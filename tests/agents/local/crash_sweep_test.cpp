@@ -1,5 +1,6 @@
 // The agent is killed at every step of injecting and reverting; then whoever reverts is killed at
 // every step of that. What is left at the end is compared with what was there at the start.
+#include "agents/system/queueing.h"
 #include "agents/system/step.h"
 #include "tests/agents/host.h"
 
@@ -43,7 +44,8 @@ class CrashSweep : public testing::Test {
     for (int first = 0; agent_dies; ++first) {
       bool reverter_dies = true;
       for (int second = 0; reverter_dies; ++second) {
-        const Host host;
+        Host host;
+        if (!group_.empty()) host.use_group(group_);
         Agent agent = host.agent();
         const std::string before = host.snapshot();
         agent_dies = !survives(first, [&] { whole_life(host); });
@@ -64,6 +66,8 @@ class CrashSweep : public testing::Test {
     ASSERT_GT(crashes, 20);
   }
 
+  std::string group_;
+
   static std::size_t tables() {
     Nftables filter;
     std::size_t found = 0;
@@ -83,6 +87,27 @@ TEST_F(CrashSweep, LeavesNoGrownFile) { sweep(kBloat); }
 TEST_F(CrashSweep, LeavesNoPacketFilter) {
   if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
   sweep(kLoss);
+}
+TEST_F(CrashSweep, LeavesNoRefusal) {
+  if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
+  sweep("{duration: 1min, packet_reject: {interface: loop}}");
+}
+TEST_F(CrashSweep, LeavesNoTokenBucket) {
+  if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
+  sweep("{duration: 1min, packet_bandwidth: {interface: loop, rate: 1MB/s}}");
+  EXPECT_EQ(root_queue("lo")->handle, 0U);
+}
+TEST_F(CrashSweep, LeavesNoRedirectionAndNoProxy) {
+  if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
+  sweep("{duration: 1min, connection_reset: {service: direct}}");
+}
+TEST_F(CrashSweep, LeavesNoFileDenied) { sweep("{duration: 1min, file_denied: {file: features}}"); }
+TEST_F(CrashSweep, LeavesNoLoad) { sweep("{duration: 1min, memory_load: {bytes: 1MB}}"); }
+TEST_F(CrashSweep, LeavesNoLimitOfAControlGroup) {
+  const Cgroup group("cpu");
+  if (!group.has("cpu.cfs_quota_us")) GTEST_SKIP() << "no controller of version 1 here";
+  group_ = group.path();
+  sweep("{duration: 1min, cpu_limit: {cgroup: orders, cores: 50%}}");
 }
 TEST_F(CrashSweep, LeavesNoDelay) {
   if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
