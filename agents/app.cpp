@@ -11,8 +11,11 @@
 #include <cmath>
 #include <filesystem>
 
+#include "agents/link/attend.h"
+#include "agents/link/hold.h"
 #include "agents/local/agent.h"
 #include "agents/local/preflight.h"
+#include "agents/log.h"
 #include "agents/system/process.h"
 #include "scenarios/base/exit.h"
 #include "scenarios/base/quantity.h"
@@ -147,10 +150,33 @@ Exit status(const Arguments& arguments) {
   });
 }
 
+Exit hold_for_controller(const Arguments& arguments) {
+  const sigset_t signals = ending_signals();
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  return with_agent(arguments, [&](Agent& agent) {
+    hold(agent, arguments.id);
+    return Exit::held;
+  });
+}
+
+// Until a signal ends it.
+Exit run(const Arguments& arguments) {
+  const sigset_t signals = ending_signals();
+  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+  log_to_standard_error();
+  return with_agent(arguments, [&](Agent& agent) {
+    const Status ended = attend(agent, guardian_options(arguments.config), CHOKEPOINT_VERSION,
+                                [] { return wait_for_signal(0) != 0; });
+    return ended ? Exit::held : report(ended.error());
+  });
+}
+
 Exit show_preflight() {
   bool all = true;
   for (const Capability& capability : preflight()) {
-    fmt::print("{:<14} {:<4} {}\n", capability.fault, capability.works ? "yes" : "no",
+    fmt::print("{:<18} {:<4} {}\n", capability.fault, capability.works ? "yes" : "no",
                capability.remark);
     all = all && capability.works;
   }
@@ -173,7 +199,7 @@ int main_of(int argc, char** argv) {
     CLI::App* command = app.add_subcommand(name, about);
     command->add_option("--config", arguments.config, "What this agent may touch")
         ->capture_default_str();
-    command->add_flag("--local", is_local, "Without a controller (the only way there is so far)");
+    command->add_flag("--local", is_local, "Without a controller (as it always is here)");
     return command;
   };
   CLI::App* apply_command =
@@ -185,6 +211,13 @@ int main_of(int argc, char** argv) {
       add("revert", "Take back everything that the journal knows of, whoever injected it");
   revert_command->add_option("--id", arguments.id, "Only this fault");
   CLI::App* status_command = add("status", "What is in place, as a witness sees it now");
+  CLI::App* run_command = app.add_subcommand(
+      "run", "Dial the controller that the configuration names, and carry out its orders");
+  run_command->add_option("--config", arguments.config, "What this agent may touch")
+      ->capture_default_str();
+  CLI::App* hold_command = app.add_subcommand("hold", "")->group("");  // for 'run' alone
+  hold_command->add_option("--config", arguments.config)->required();
+  hold_command->add_option("--id", arguments.id)->required();
   CLI::App* preflight_command =
       app.add_subcommand("preflight", "Try each kind of fault on something made for it");
 
@@ -197,6 +230,8 @@ int main_of(int argc, char** argv) {
   if (*apply_command) return static_cast<int>(apply(arguments));
   if (*revert_command) return static_cast<int>(revert(arguments));
   if (*status_command) return static_cast<int>(status(arguments));
+  if (*run_command) return static_cast<int>(run(arguments));
+  if (*hold_command) return static_cast<int>(hold_for_controller(arguments));
   if (*preflight_command) return static_cast<int>(show_preflight());
   return static_cast<int>(Exit::invalid);
 }

@@ -173,11 +173,17 @@ Status Agent::revert(Injected& injected) {
   return reverted;
 }
 
+Result<std::vector<v1::JournalEntry>> Agent::open_faults() const {
+  Result<Journal::Open> open = journal_.open_faults();
+  if (!open) return open.error();
+  return std::move(open->faults);
+}
+
 Result<std::vector<Agent::Standing>> Agent::standing() const {
-  const Result<Journal::Open> open = journal_.open_faults();
+  const Result<std::vector<v1::JournalEntry>> open = open_faults();
   if (!open) return open.error();
   std::vector<Standing> standing;
-  for (const v1::JournalEntry& entry : open->faults) {
+  for (const v1::JournalEntry& entry : *open) {
     standing.push_back({.entry = entry, .seen = look(entry.undo())});
   }
   return standing;

@@ -52,7 +52,10 @@ class Agent {
   Status revert(const std::string& id);
   Status revert(Injected& injected);
 
-  // Everything that is not known to be reverted, and what a witness sees of it now.
+  // What is prepared or injected and not known to be reverted. Errors: those of the journal.
+  Result<std::vector<v1::JournalEntry>> open_faults() const;
+
+  // The same, and what a witness sees of it now.
   struct Standing {
     v1::JournalEntry entry;
     Seen seen = Seen::unknown;

@@ -1,0 +1,14 @@
+#pragma once
+// An agent in a controller's service: dials, carries out orders, dials again.
+
+#include "agents/local/agent.h"
+
+namespace chokepoint::agents {
+
+// Goes on until `should_stop` says so, which is asked every tenth of a second; then everything that
+// this agent holds is reverted. Errors: at the start those of credentials_of and of reverting what
+// an earlier life left behind; at the end not_reverted.
+Status attend(Agent& agent, const GuardianOptions& options, const std::string& version,
+              bool (*should_stop)());
+
+}  // namespace chokepoint::agents

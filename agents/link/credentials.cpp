@@ -1,0 +1,48 @@
+#include "agents/link/credentials.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "agents/system/certificate.h"
+#include "agents/system/replace_file.h"
+
+namespace chokepoint::agents {
+namespace {
+
+bool is_loopback(const std::string& address) {
+  return address.starts_with("127.") || address.starts_with("localhost:") ||
+         address.starts_with("[::1]:") || address.starts_with("unix:");
+}
+
+}  // namespace
+
+Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
+    const v1::ControllerAddress& controller) {
+  if (controller.authority().empty() && controller.certificate().empty() &&
+      controller.key().empty()) {
+    if (is_loopback(controller.address())) return grpc::InsecureChannelCredentials();
+    return Error{.code = Code::denied,
+                 .message = fmt::format("{} is not on this host, and we have no certificate",
+                                        controller.address()),
+                 .hint =
+                     "write 'authority', 'certificate' and 'key' beside the address; nothing "
+                     "was touched"};
+  }
+  const Result<std::string> authority = read_whole(controller.authority());
+  if (!authority) return authority.error();
+  const Result<std::string> certificate = read_whole(controller.certificate());
+  if (!certificate) return certificate.error();
+  const Result<std::string> key = read_whole(controller.key());
+  if (!key) return key.error();
+  if (Status valid = check_certificate(*certificate, *key, controller.certificate()); !valid) {
+    return valid.error();
+  }
+  if (Status valid = check_certificate(*authority, "", controller.authority()); !valid) {
+    return valid.error();
+  }
+  return grpc::SslCredentials(
+      {.pem_root_certs = *authority, .pem_private_key = *key, .pem_cert_chain = *certificate});
+}
+
+}  // namespace chokepoint::agents

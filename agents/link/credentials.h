@@ -1,0 +1,19 @@
+#pragma once
+// Who we are to a controller, and whom we believe.
+
+#include <grpcpp/security/credentials.h>
+
+#include <memory>
+
+#include "chokepoint/v1/agent.pb.h"
+#include "scenarios/base/result.h"
+
+namespace chokepoint::agents {
+
+// Reads the files anew, so that a certificate that was renewed is used from the next call on. None
+// are needed on the loopback interface. Errors: denied (expired, not valid yet, somebody else's
+// key, or none where some are needed), unavailable (cannot be read), invalid_input (no PEM).
+Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
+    const v1::ControllerAddress& controller);
+
+}  // namespace chokepoint::agents
