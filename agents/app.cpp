@@ -91,7 +91,12 @@ Exit hold(Agent& agent, Injected& injected, const v1::PrimitiveFault& fault) {
   while (signal == 0 && alive) {
     const double left = std::chrono::duration<double>(end - Clock::now()).count();
     if (left <= 0) break;
-    signal = wait_for_signal(std::min(left, agent.config().lease() / 3));
+    const Result<double> next = agent.advance(injected);
+    if (!next) {
+      alive = next.error();
+      break;
+    }
+    signal = wait_for_signal(std::min({left, agent.config().lease() / 3, *next}));
     if (signal == 0 && Clock::now() < end) alive = agent.renew(injected);
   }
   if (Status reverted = agent.revert(injected); !reverted) return report(reverted.error());

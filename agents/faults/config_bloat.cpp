@@ -2,8 +2,11 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <filesystem>
 
+#include "agents/bloat/room.h"
 #include "agents/faults/driver.h"
 #include "agents/system/hash.h"
 #include "agents/system/process.h"
@@ -40,30 +43,7 @@ Result<std::string> hash_of(const fs::path& path) {
   return content_hash(*contents);
 }
 
-// The original with lines behind it. `{n}` in the line is its number.
-Result<std::string> grown(const std::string& original, const v1::ConfigBloat& fault,
-                          double largest) {
-  std::string text = original;
-  if (!text.empty() && text.back() != '\n') text += '\n';
-  const std::size_t hole = fault.line().find("{n}");
-  for (std::uint64_t number = 0; number < fault.entries(); ++number) {
-    if (hole == std::string::npos) {
-      text += fault.line();
-    } else {
-      text.append(fault.line(), 0, hole);
-      text += std::to_string(number);
-      text.append(fault.line(), hole + 3);
-    }
-    text += '\n';
-    if (static_cast<double>(text.size()) > largest) {
-      return Error{.code = Code::denied,
-                   .message = fmt::format("the file would be larger than {}",
-                                          format_quantity(largest, v1::UNIT_BYTES)),
-                   .hint = "'largest' in the agent's configuration says how large it may be made"};
-    }
-  }
-  return text;
-}
+std::string next_to(const v1::RestoreFile& undo) { return undo.aside() + ".next"; }
 
 // Whoever reads the file is told; nobody is there to be told when the process is down.
 Status tell_reader(const v1::RestoreFile& undo) {
@@ -91,8 +71,9 @@ class ConfigBloatDriver : public Driver {
     if (!original) return original.error();
     const Result<std::string> contents = read_whole(path);
     if (!contents) return contents.error();
-    Result<std::string> larger = grown(*contents, fault_, target->largest());
-    if (!larger) return larger.error();
+    Result<std::vector<std::string>> stages = stages_of(*contents, target->largest());
+    if (!stages) return stages.error();
+    stages_ = *std::move(stages);
 
     Prepared prepared;
     prepared.object = "file " + path.string();
@@ -105,10 +86,10 @@ class ConfigBloatDriver : public Driver {
     undo.set_device(original->device);
     undo.set_inode(original->inode);
     undo.set_original_hash(content_hash(*contents));
-    undo.add_grown_hash(content_hash(*larger));
+    for (const std::string& stage : stages_) undo.add_grown_hash(content_hash(stage));
     prepared.plan = {
         fmt::format("write {} of {}", undo.aside(),
-                    format_quantity(static_cast<double>(larger->size()), v1::UNIT_BYTES)),
+                    format_quantity(static_cast<double>(stages_.front().size()), v1::UNIT_BYTES)),
         fmt::format("exchange it with {} ({})", undo.path(),
                     format_quantity(static_cast<double>(contents->size()), v1::UNIT_BYTES))};
     if (!target->reload().empty()) {
@@ -119,7 +100,12 @@ class ConfigBloatDriver : public Driver {
       undo.set_signal(signal_number(target->signal()));
       prepared.plan.push_back(fmt::format("send SIG{} to {}", target->signal(), target->reload()));
     }
-    larger_ = *std::move(larger);
+    if (stages_.size() > 1) {
+      prepared.plan.push_back(
+          fmt::format("and again, {} times within {}, until it has {}", stages_.size() - 1,
+                      format_quantity(fault_.over(), v1::UNIT_DURATION),
+                      format_quantity(static_cast<double>(stages_.back().size()), v1::UNIT_BYTES)));
+    }
     return prepared;
   }
 
@@ -133,21 +119,87 @@ class ConfigBloatDriver : public Driver {
     if (!is_original(file, file.path()) || content_hash(*contents) != file.original_hash()) {
       return changed;
     }
-    const std::string larger = std::move(larger_);
-    if (Status written = write_like(file.aside(), larger, file.path()); !written) return written;
+    if (Status written = write_like(file.aside(), stages_.front(), file.path()); !written) {
+      return written;
+    }
     if (Status exchanged = exchange_names(file.aside(), file.path()); !exchanged) return exchanged;
     // Somebody may have put another file there in the last moment: then that one is aside now.
     if (!is_original(file, file.aside())) {
       const Status back = exchange_names(file.aside(), file.path());
       return back ? Status(changed) : back;
     }
+    begun_ = Clock::now();
+    reached_ = 1;
+    stages_.front().clear();
     return tell_reader(file);
   }
 
+  Result<double> advance(const v1::Undo& undo) override {
+    if (reached_ >= stages_.size()) return kNever;
+    const double due =
+        fault_.over() * static_cast<double>(reached_) / static_cast<double>(stages_.size() - 1);
+    const double left = due - std::chrono::duration<double>(Clock::now() - begun_).count();
+    if (left > 0) return left;
+    if (Status grown = grow(undo.restore_file()); !grown) return grown.error();
+    return 0.0;
+  }
+
  private:
+  using Clock = std::chrono::steady_clock;
+
+  // The contents after each step.
+  Result<std::vector<std::string>> stages_of(const std::string& original, double largest) const {
+    if ((fault_.entries() == 0) == (fault_.bytes() == 0)) {
+      return Error{.code = Code::invalid_input,
+                   .message = "nothing says how much the file grows",
+                   .hint = "write 'entries' or 'bytes'"};
+    }
+    const Result<Room> room = room_in(original, fault_);
+    if (!room) return room.error();
+    const std::uint64_t last =
+        fault_.entries() > 0 ? fault_.entries() : room->entries_for(fault_.bytes());
+    std::vector<std::string> stages;
+    const std::uint32_t count = std::max(fault_.stages(), 1U);
+    for (std::uint32_t stage = 1; stage <= count; ++stage) {
+      const double share = fault_.curve() == "doubling"
+                               ? std::exp2(static_cast<double>(stage) - count)
+                               : static_cast<double>(stage) / count;
+      const auto entries =
+          static_cast<std::uint64_t>(std::max(1.0, std::round(share * static_cast<double>(last))));
+      stages.push_back(room->filled(entries, largest));
+      if (static_cast<double>(stages.back().size()) <= largest) continue;
+      return Error{.code = Code::denied,
+                   .message = fmt::format("the file would be larger than {}",
+                                          format_quantity(largest, v1::UNIT_BYTES)),
+                   .hint = "'largest' in the agent's configuration says how large it may be made"};
+    }
+    return stages;
+  }
+
+  // One more step: the next copy takes the place of the one before, unless somebody else has.
+  Status grow(const v1::RestoreFile& file) {
+    const std::string next = next_to(file);
+    if (Status written = write_like(next, stages_[reached_], file.path()); !written) return written;
+    if (Status exchanged = exchange_names(next, file.path()); !exchanged) return exchanged;
+    const Result<std::string> before = hash_of(next);
+    if (!before || !is_grown(file, *before)) {
+      if (Status back = exchange_names(next, file.path()); !back) return back;
+      if (Status removed = remove_file(next); !removed) return removed;
+      return Error{.code = Code::conflict,
+                   .message = fmt::format(
+                       "{} was replaced by somebody while the fault was in place", file.path())};
+    }
+    if (Status removed = remove_file(next); !removed) return removed;
+    stages_[reached_].clear();
+    ++reached_;
+    return tell_reader(file);
+  }
+
   const v1::AgentConfig& config_;
   const v1::ConfigBloat& fault_;
-  std::string larger_;  // made while preparing, until it is written
+  std::vector<std::string> stages_;  // each until it is written
+  std::size_t reached_ = 0;
+  Clock::time_point begun_{};
 };
 
 }  // namespace
@@ -179,7 +231,9 @@ Status revert_bloat(const v1::RestoreFile& undo) {
       return moved;  // somebody removed the grown copy
     }
   }
-  if (Status removed = remove_file(undo.aside()); !removed) return removed;
+  for (const std::string& left : {undo.aside(), next_to(undo)}) {
+    if (Status removed = remove_file(left); !removed) return removed;
+  }
   return tell_reader(undo);
 }
 
@@ -187,7 +241,7 @@ Seen look_at_bloat(const v1::RestoreFile& undo) {
   const Result<std::string> standing = hash_of(undo.path());
   if (!standing) return Seen::unknown;
   if (is_original(undo, undo.path()) && *standing == undo.original_hash()) {
-    return exists(undo.aside()) ? Seen::unknown : Seen::baseline;
+    return exists(undo.aside()) || exists(next_to(undo)) ? Seen::unknown : Seen::baseline;
   }
   return is_grown(undo, *standing) && is_original(undo, undo.aside()) ? Seen::injected
                                                                       : Seen::unknown;

@@ -5,6 +5,7 @@
 // Thread rule: everything of one fault happens in one thread. Reverting and looking need the undo
 // only, and may happen in another process: the guardian's, the next start of the agent, a person's.
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +28,8 @@ struct Prepared {
   std::vector<std::string> plan;  // what will be done, line by line, for people
 };
 
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
 class Driver {
  public:
   virtual ~Driver() = default;
@@ -39,6 +42,9 @@ class Driver {
   virtual Status inject(const v1::Undo& undo, double lease) = 0;
   // Keeps it from ending for `lease` seconds more.
   virtual Status renew(const v1::Undo& /*undo*/, double /*lease*/) { return Ok{}; }
+  // For a fault that goes on in steps: takes the one that is due. Gives the seconds until the next
+  // call; kNever when there are no more.
+  virtual Result<double> advance(const v1::Undo& /*undo*/) { return kNever; }
 };
 
 // `config` and `fault` must outlive the driver.

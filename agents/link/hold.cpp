@@ -35,8 +35,13 @@ v1::OrderOutcome keep(Agent& agent, Injected& injected, double duration) {
       ended.set_message("nobody renewed it within its lease");
       return ended;
     }
+    const Result<double> next = agent.advance(injected);
+    if (!next) {
+      ended.set_message(next.error().message);
+      return ended;
+    }
     pollfd ready{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-    if (::poll(&ready, 1, static_cast<int>(left * 1000) + 1) <= 0) continue;
+    if (::poll(&ready, 1, static_cast<int>(std::min(left, *next) * 1000) + 1) <= 0) continue;
     char said = 0;
     if (::read(STDIN_FILENO, &said, 1) != 1) {
       ended.set_message("the agent that held it is gone");

@@ -131,6 +131,10 @@ Status Agent::renew(Injected& injected) {
   return injected.driver->renew(injected.undo, config_->lease());
 }
 
+Result<double> Agent::advance(Injected& injected) {
+  return injected.driver->advance(injected.undo);
+}
+
 Status Agent::write(const std::string& id, v1::JournalStep step) {
   v1::JournalEntry entry;
   entry.set_id(id);

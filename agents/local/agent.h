@@ -47,6 +47,10 @@ class Agent {
   // it, unavailable; then revert().
   Status renew(Injected& injected);
 
+  // Takes the step that is due of a fault that goes on in steps. Gives the seconds until the next
+  // call; infinity when there are no more. Errors: as for renew().
+  Result<double> advance(Injected& injected);
+
   // Takes a fault back, whoever injected it; no error when it is over already. Errors:
   // not_reverted.
   Status revert(const std::string& id);

@@ -69,7 +69,7 @@ class Host {
   void use_group(const std::string& path) { group_ = path; }
   std::string group() const { return group_; }
 
-  // Programs of ours that work for this host.
+  // Programs of ours that make a fault here.
   std::vector<std::string> workers() const {
     std::vector<std::string> found;
     for (const auto& entry : fs::directory_iterator("/proc")) {
@@ -78,7 +78,10 @@ class Host {
       read << file.rdbuf();
       std::string words = read.str();
       std::replace(words.begin(), words.end(), '\0', ' ');
-      if (words.find("chokepoint-") != 0) continue;
+      if (words.find("chokepoint-") != 0 || words.find("chokepoint-guardian") == 0 ||
+          words.find("chokepoint-agent") == 0) {
+        continue;
+      }
       if (words.find(folder_.string()) != std::string::npos) found.push_back(words);
     }
     return found;

@@ -24,7 +24,7 @@ MAY_INCLUDE = {
 PRIVATE = {
     "simgrid": ["sim", "tests/sim", "bench/peers"],
     "xbt": ["sim", "tests/sim", "bench/peers"],
-    "yaml-cpp": ["scenarios"],
+    "yaml-cpp": ["scenarios", "agents/bloat"],
     "CLI": ["cli", "agents/app.cpp", "agents/proxy/main.cpp"],
     "boost": ["agents/proxy"],
     "nftables": ["agents/system"],

@@ -44,6 +44,46 @@ TEST(ConfigBloat, KeepsOwnerModeAndAttributesOfTheCopy) {
   EXPECT_TRUE(agent.revert(*injected));
 }
 
+TEST(ConfigBloat, GrowsInStagesAndGivesTheFileBackFromEachOfThem) {
+  for (int taken = 0; taken <= 3; ++taken) {
+    const Host host;
+    Agent agent = host.agent();
+    const std::string before = host.snapshot();
+    const v1::PrimitiveFault fault = fault_of(
+        "{duration: 1min, config_bloat: {file: features, entries: 80, line: 'f-{n} on;', stages: "
+        "4, "
+        "curve: doubling}}");
+    Result<Injected> injected = agent.inject(fault);
+    ASSERT_TRUE(injected) << injected.error().message;
+    for (int i = 0; i < taken; ++i) ASSERT_TRUE(agent.advance(*injected));
+
+    std::ifstream file(host.file());
+    int lines = -2;  // which it had before
+    for (std::string line; std::getline(file, line);) ++lines;
+    EXPECT_EQ(lines, 10 << taken);
+    EXPECT_EQ(look(injected->undo), Seen::injected);
+    ASSERT_TRUE(agent.revert(*injected));
+    EXPECT_EQ(host.snapshot(), before);
+  }
+}
+
+TEST(ConfigBloat, GrowsNoFileAnyMoreThatSomebodyReplaced) {
+  const Host host;
+  Agent agent = host.agent();
+  const v1::PrimitiveFault fault =
+      fault_of("{duration: 1min, config_bloat: {file: features, entries: 80, stages: 4}}");
+  Result<Injected> injected = agent.inject(fault);
+  ASSERT_TRUE(injected) << injected.error().message;
+  host.write("new", "c 3;\n");
+  fs::rename(host.folder() / "new", host.file());
+
+  const Result<double> next = agent.advance(*injected);
+
+  ASSERT_FALSE(next);
+  EXPECT_EQ(next.error().code, Code::conflict);
+  EXPECT_EQ(fs::file_size(host.file()), 5U);
+}
+
 TEST(ConfigBloat, LeavesAFileAloneThatSomebodyReplacedMeanwhile) {
   const Host host;
   Agent agent = host.agent();
