@@ -69,6 +69,8 @@ std::unique_ptr<Driver> make_packet_reject(const v1::AgentConfig& config,
                                            const v1::PacketReject& fault);
 std::unique_ptr<Driver> make_packet_delay(const v1::AgentConfig& config,
                                           const v1::PacketDelay& fault);
+std::unique_ptr<Driver> make_netem_delay(const v1::AgentConfig& config,
+                                         const v1::PacketDelay& fault);
 std::unique_ptr<Driver> make_packet_bandwidth(const v1::AgentConfig& config,
                                               const v1::PacketBandwidth& fault);
 // stream_*, connection_reset, http_*, rpc_answer, dns_answer.

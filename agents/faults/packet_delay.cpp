@@ -1,28 +1,22 @@
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/ip_icmp.h>
-#include <poll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
-#include <chrono>
-#include <cstring>
 #include <optional>
 
 #include "agents/faults/driver.h"
 #include "agents/faults/timed_rules.h"
 #include "agents/system/delay_worker.h"
-#include "agents/system/descriptor.h"
+#include "agents/system/echo.h"
 #include "agents/system/nftables.h"
 #include "agents/system/queue_rule.h"
+#include "agents/system/queueing.h"
+#include "agents/system/trial.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::agents {
 namespace {
 
 constexpr std::string_view kFamily = "inet";
-constexpr int kEchoes = 5;
 
 std::string chain(const v1::InterfaceTarget& target, bool is_out) {
   const char* const side = is_out ? "daddr" : "saddr";
@@ -50,6 +44,11 @@ class PacketDelayDriver : public Driver {
       return Error{.code = Code::invalid_input,
                    .message = "only IPv4 networks can be delayed",
                    .hint = "name IPv4 networks in 'peers'"};
+    }
+    if (fault_.via() == "netem") {
+      return Error{.code = Code::invalid_input,
+                   .message = "netem holds only what leaves",
+                   .hint = "write 'direction: out', or 'via: queue'"};
     }
     if (fault_.jitter() > fault_.delay()) {
       return Error{.code = Code::invalid_input,
@@ -103,56 +102,23 @@ class PacketDelayDriver : public Driver {
   std::optional<DelayWorker> worker_;
 };
 
-// An echo request, without contents: type and code, check (RFC 1071), who asks, number.
-using Echo = std::array<std::uint16_t, 4>;
-
-Echo echo_request(std::uint16_t asker, std::uint16_t number) {
-  Echo words = {htons(ICMP_ECHO << 8U), 0, htons(asker), htons(number)};
-  std::uint32_t sum = 0;
-  for (const std::uint16_t word : words) sum += word;
-  sum = (sum >> 16U) + (sum & 0xffffU);
-  sum += sum >> 16U;
-  words[1] = static_cast<std::uint16_t>(~sum);
-  return words;
-}
-
-// How long the peer takes to answer an echo request, seconds; nothing when it does not within
-// `patience`.
-std::optional<double> echo(const std::string& peer, std::uint16_t number, double patience) {
-  using Clock = std::chrono::steady_clock;
-  const Descriptor socket(::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP));
-  if (!socket.is_open()) return std::nullopt;
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  ::inet_pton(AF_INET, peer.c_str(), &to.sin_addr);
-  const Echo request = echo_request(static_cast<std::uint16_t>(::getpid()), number);
-  const auto sent = Clock::now();
-  if (::sendto(socket.number(), request.data(), sizeof request, 0, reinterpret_cast<sockaddr*>(&to),
-               sizeof to) < 0) {
-    return std::nullopt;
-  }
-  while (true) {
-    const double passed = std::chrono::duration<double>(Clock::now() - sent).count();
-    if (passed >= patience) return std::nullopt;
-    pollfd ready{.fd = socket.number(), .events = POLLIN, .revents = 0};
-    if (::poll(&ready, 1, static_cast<int>((patience - passed) * 1000) + 1) <= 0) continue;
-    std::array<char, 1500> packet{};
-    const ssize_t got = ::recv(socket.number(), packet.data(), packet.size(), 0);
-    const std::size_t header = static_cast<std::size_t>(packet[0] & 0xf) * 4;
-    Echo answer{};
-    if (got < static_cast<ssize_t>(header + sizeof answer)) continue;
-    std::memcpy(answer.data(), packet.data() + header, sizeof answer);
-    if (answer[0] == htons(ICMP_ECHOREPLY << 8U) && answer[2] == request[2] &&
-        answer[3] == request[3]) {
-      return std::chrono::duration<double>(Clock::now() - sent).count();
-    }
-  }
+// Whether the kernel has it, and nobody else's queue stands on the interface.
+bool can_use_netem(const v1::AgentConfig& config, const v1::PacketDelay& fault) {
+  const auto target = config.interfaces().find(fault.interface());
+  if (target == config.interfaces().end()) return false;
+  const Result<RootQueue> root = root_queue(target->second.interface());
+  static const bool kernel_has_it = in_own_network(try_netem).empty();
+  return kernel_has_it && root && root->handle == 0;
 }
 
 }  // namespace
 
 std::unique_ptr<Driver> make_packet_delay(const v1::AgentConfig& config,
                                           const v1::PacketDelay& fault) {
+  const bool by_kernel =
+      fault.direction() == v1::DIRECTION_OUT &&
+      (fault.via() == "netem" || (fault.via() == "auto" && can_use_netem(config, fault)));
+  if (by_kernel) return make_netem_delay(config, fault);
   return std::make_unique<PacketDelayDriver>(config, fault);
 }
 
@@ -165,11 +131,7 @@ Seen look_at_delay(const v1::EndDelay& undo) {
   if (!listing) return Seen::unknown;
   if (!*listing) return Seen::baseline;
   if (!is_armed(**listing)) return Seen::unknown;
-  for (std::uint16_t number = 0; number < kEchoes; ++number) {
-    const std::optional<double> took = echo(undo.peer(), number, 1 + 4 * undo.at_least());
-    if (took) return *took >= undo.at_least() ? Seen::injected : Seen::unknown;
-  }
-  return Seen::unknown;
+  return answers_late(undo.peer(), undo.at_least()) ? Seen::injected : Seen::unknown;
 }
 
 }  // namespace chokepoint::agents

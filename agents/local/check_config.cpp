@@ -53,10 +53,52 @@ Status check_interface(const std::string& name, const v1::InterfaceTarget& inter
   return Ok{};
 }
 
+Status check_service(const std::string& name, const v1::ServiceTarget& service) {
+  const std::string where = "services." + name;
+  if (!service.address().empty()) {
+    const Result<Network> host = parse_network(service.address());
+    if (!host || host->is_v6 || host->prefix != 32) {
+      return wrong(where + ".address",
+                   fmt::format("'{}' is no IPv4 address of a host", service.address()));
+    }
+  }
+  if (service.proxy().empty()) return Ok{};
+  return check_path(where + ".proxy", service.proxy());
+}
+
+Status check_controller(const v1::ControllerAddress& controller) {
+  const int files = (controller.authority().empty() ? 0 : 1) +
+                    (controller.certificate().empty() ? 0 : 1) + (controller.key().empty() ? 0 : 1);
+  if (files != 0 && files != 3) {
+    return wrong("controller", "'authority', 'certificate' and 'key' belong together");
+  }
+  for (const std::string& path :
+       {controller.authority(), controller.certificate(), controller.key()}) {
+    if (path.empty()) continue;
+    if (Status checked = check_path("controller", path); !checked) return checked;
+  }
+  return Ok{};
+}
+
 }  // namespace
 
 Status check_config(const v1::AgentConfig& config) {
   if (Status checked = check_path("state", config.state()); !checked) return checked;
+  if (!config.metrics().empty()) {
+    if (Status checked = check_path("metrics", config.metrics()); !checked) return checked;
+  }
+  if (Status checked = check_controller(config.controller()); !checked) return checked;
+  for (const std::string& name : sorted_names(config.services())) {
+    if (Status checked = check_service(name, config.services().at(name)); !checked) return checked;
+  }
+  for (const std::string& name : sorted_names(config.cgroups())) {
+    const std::string& path = config.cgroups().at(name).path();
+    if (Status checked = check_path("cgroups." + name, path); !checked) return checked;
+  }
+  for (const std::string& name : sorted_names(config.folders())) {
+    const std::string& path = config.folders().at(name).path();
+    if (Status checked = check_path("folders." + name, path); !checked) return checked;
+  }
   for (const std::string& name : sorted_names(config.processes())) {
     if (Status checked = check_process(name, config.processes().at(name)); !checked) return checked;
   }

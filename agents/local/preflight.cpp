@@ -13,43 +13,21 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <sstream>
 
 #include "agents/system/descriptor.h"
 #include "agents/system/nftables.h"
 #include "agents/system/privilege.h"
 #include "agents/system/process.h"
+#include "agents/system/queue_rule.h"
+#include "agents/system/queueing.h"
 #include "agents/system/replace_file.h"
+#include "agents/system/trial.h"
 
 namespace chokepoint::agents {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Runs `trial` in a child, so that namespaces and the like end with it. Gives what it returned: ""
-// for success.
-std::string in_a_child(const std::function<std::string()>& trial) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return "cannot make a pipe";
-  const Descriptor reading(ends[0]);
-  Descriptor writing(ends[1]);
-  const pid_t child = ::fork();
-  if (child < 0) return "cannot start a process";
-  if (child == 0) {
-    const std::string why = trial();
-    (void)!::write(writing.number(), why.data(), why.size());
-    ::_exit(0);
-  }
-  writing.reset();
-  std::string why;
-  std::array<char, 512> piece{};
-  ssize_t got = 0;
-  while ((got = ::read(reading.number(), piece.data(), piece.size())) > 0) {
-    why.append(piece.data(), static_cast<std::size_t>(got));
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) ? why : "the trial died";
-}
 
 std::string try_pausing() {
   const pid_t child = ::fork();
@@ -90,21 +68,66 @@ std::string try_exchanging() {
   return why;
 }
 
-std::string try_filtering() {
-  if (::unshare(CLONE_NEWNET) != 0 && ::unshare(CLONE_NEWUSER | CLONE_NEWNET) != 0) {
-    return "cannot make a network namespace to try it in";
-  }
-  const Status made = Nftables().run(
-      "create table netdev chokepoint_preflight\n"
-      "table netdev chokepoint_preflight {\n"
-      " set armed4 {\n  type ipv4_addr; flags interval, timeout;\n }\n"
-      " chain outgoing {\n  type filter hook egress device \"lo\" priority -300; policy accept;\n"
-      "  ip daddr @armed4 numgen random mod 100 < 50 counter drop\n }\n"
-      " chain incoming {\n  type filter hook ingress device \"lo\" priority -300; policy accept;\n"
-      "  ip saddr @armed4 counter drop\n }\n"
-      "}\n"
-      "add element netdev chokepoint_preflight armed4 { 127.0.0.0/8 timeout 1s }\n");
-  return made ? "" : made.error().message;
+std::string table_with(const std::string& family, const std::string& hook,
+                       const std::string& rule) {
+  return fmt::format(
+      "create table {0} chokepoint_preflight\n"
+      "table {0} chokepoint_preflight {{\n"
+      " set armed4 {{\n  type ipv4_addr; flags interval, timeout;\n }}\n"
+      " set armed {{\n  type inet_service; flags timeout;\n }}\n"
+      " chain held {{\n }}\n"
+      " chain tried {{\n  type {1}; policy accept;\n  {2}\n }}\n"
+      "}}\n"
+      "add element {0} chokepoint_preflight armed4 {{ 127.0.0.0/8 timeout 1s }}\n",
+      family, hook, rule);
+}
+
+Status try_dropping() {
+  return Nftables().run(table_with("netdev", "filter hook egress device \"lo\" priority -300",
+                                   "ip daddr @armed4 numgen random mod 100 < 50 counter drop"));
+}
+
+Status try_refusing() {
+  return Nftables().run(table_with("inet", "filter hook output priority -300",
+                                   "ip daddr @armed4 meta l4proto tcp reject with tcp reset"));
+}
+
+Status try_queueing() {
+  constexpr std::uint16_t kNobodys = 39'999;
+  Status made = Nftables().run(
+      table_with("inet", "filter hook output priority mangle", "ip daddr @armed4 jump held"));
+  return made ? add_queue_rule("chokepoint_preflight", "held", kNobodys) : made;
+}
+
+Status try_shaping() {
+  constexpr double kRate = 1e6;
+  Status made = Nftables().run(table_with("inet", "filter hook postrouting priority 300",
+                                          "ip daddr @armed4 meta priority set c123:3"));
+  return made ? add_shaped_root("lo", 0xc1230000U, kRate) : made;
+}
+
+Status try_redirecting() {
+  return Nftables().run(table_with("inet", "nat hook output priority -100",
+                                   "fib daddr type local tcp dport @armed redirect to :9"));
+}
+
+std::string try_unnamed_file() {
+  const std::string folder = fs::temp_directory_path().string();
+  const Descriptor file(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+  return file.is_open() ? "" : "this file system has no unnamed files";
+}
+
+// Which versions of control groups have what is needed; one that we may not change counts as none.
+std::string groups_with(const std::string& controller) {
+  const bool may = ::access("/sys/fs/cgroup", W_OK) == 0;
+  if (!may) return "";
+  std::ifstream file("/sys/fs/cgroup/cgroup.controllers");
+  std::ostringstream list;
+  list << file.rdbuf();
+  const bool is_new = file && (controller == "freezer" ||
+                               (" " + list.str()).find(" " + controller) != std::string::npos);
+  if (is_new) return "version 2";
+  return fs::exists("/sys/fs/cgroup/" + controller) ? "version 1" : "";
 }
 
 Capability judged(const std::string& fault, const std::string& why, const std::string& means) {
@@ -120,11 +143,39 @@ std::vector<Capability> preflight() {
       judged("process_stop", pausing, "SIGKILL by pidfd, started again from the configuration"),
       judged("config_bloat", in_a_child(try_exchanging), "renameat2 with RENAME_EXCHANGE"),
   };
-  std::string filtering = in_a_child(try_filtering);
-  const Status may = may_filter_packets();
-  if (filtering.empty() && !may) filtering = "the kernel can, but " + may.error().message;
-  found.push_back(judged("packet_loss", filtering,
-                         "nftables in the family netdev, with elements that time out"));
+  const auto packets = [&](const std::string& fault, Status (*trial)(), const std::string& means) {
+    std::string why = in_own_network(trial);
+    const Status may = may_filter_packets();
+    if (why.empty() && !may) why = "the kernel can, but " + may.error().message;
+    found.push_back(judged(fault, why, means));
+    return why;
+  };
+  packets("packet_loss", try_dropping,
+          "nftables in the family netdev, with elements that time out");
+  packets("packet_reject", try_refusing, "nftables, with elements that time out");
+  packets("packet_delay", try_queueing, "NFQUEUE to chokepoint-delay");
+  packets("netem", try_netem, "packet_delay of what leaves, by the kernel itself");
+  packets("packet_bandwidth", try_shaping, "a token bucket (HTB) behind a rule that times out");
+  const std::string redirecting = packets(
+      "redirection", try_redirecting, "new connections are led to chokepoint-proxy by nftables");
+  for (const char* const fault : {"stream_delay", "stream_bandwidth", "connection_reset",
+                                  "http_delay", "http_abort", "rpc_answer", "dns_answer"}) {
+    found.push_back(judged(fault, "",
+                           redirecting.empty()
+                               ? "chokepoint-proxy, before the service or redirected to"
+                               : "chokepoint-proxy, only where one stands before the service"));
+  }
+  found.push_back(judged("file_denied", "", "the mode of the file"));
+  found.push_back(judged("cpu_load", "", "processes that die with the agent"));
+  found.push_back(judged("memory_load", "", "a process that dies with the agent"));
+  found.push_back(judged("disk_fill", try_unnamed_file(), "an unnamed file (O_TMPFILE)"));
+  for (const auto& [fault, controller] :
+       {std::pair{"cgroup_freeze", "freezer"}, std::pair{"cpu_limit", "cpu"},
+        std::pair{"memory_limit", "memory"}}) {
+    const std::string version = groups_with(controller);
+    found.push_back(judged(fault, version.empty() ? "no control groups that we may change" : "",
+                           "control groups, " + version));
+  }
   return found;
 }
 

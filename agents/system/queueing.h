@@ -28,6 +28,9 @@ Status add_shaped_root(const std::string& interface, std::uint32_t handle, doubl
 // Makes what goes through that class late. Errors: unavailable where the kernel has no netem.
 Status add_netem(const std::string& interface, std::uint32_t handle, double delay, double jitter);
 
+// Whether the kernel has both, tried on lo of this network namespace; leaves them there.
+Status try_netem();
+
 // How many packets have gone through that class; nothing when there is none.
 std::optional<std::uint64_t> shaped_packets(const std::string& interface, std::uint32_t handle);
 

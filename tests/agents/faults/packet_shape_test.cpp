@@ -91,6 +91,24 @@ TEST_F(PacketShape, LetsNoMoreThroughThanTheRate) {
   ::close(receiver);
 }
 
+TEST_F(PacketShape, IsLateByNetemOrRefusedWhereTheKernelHasNone) {
+  Agent agent = host_.agent();
+  const v1::PrimitiveFault fault =
+      fault_of("{duration: 1min, packet_delay: {interface: loop, delay: 30ms, via: netem}}");
+  const std::string before = host_.snapshot();
+
+  Result<Injected> injected = agent.inject(fault);
+
+  if (injected) {
+    EXPECT_TRUE(agent.revert(*injected));
+  } else {
+    EXPECT_EQ(injected.error().code, Code::unavailable);
+    EXPECT_NE(injected.error().message.find("the kernel has no such queue"), std::string::npos);
+  }
+  EXPECT_EQ(host_.snapshot(), before);
+  EXPECT_EQ(root_queue("lo")->handle, 0U);
+}
+
 TEST_F(PacketShape, LeavesAQueueAloneThatSomebodyHasPutThere) {
   ASSERT_TRUE(add_shaped_root("lo", 0x77770000U, 1e6));
   Agent agent = host_.agent();

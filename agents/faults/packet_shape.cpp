@@ -1,11 +1,12 @@
-// What leaves an interface is let through no faster: packets to the peers get a priority that sends
-// them through the one class of a token bucket. The priority is given by a rule that ends by
-// itself; without it the bucket lets everything pass.
+// What leaves an interface goes through a queue of ours, which is slow or, with netem, late:
+// packets to the peers get a priority that sends them through the one class of a token bucket. The
+// priority is given by a rule that ends by itself; without it the bucket lets everything pass.
 #include <fmt/format.h>
 #include <sys/socket.h>
 
 #include "agents/faults/driver.h"
 #include "agents/faults/timed_rules.h"
+#include "agents/system/echo.h"
 #include "agents/system/nftables.h"
 #include "agents/system/queueing.h"
 #include "scenarios/base/quantity.h"
@@ -29,13 +30,24 @@ std::string chain(const v1::InterfaceTarget& target, std::uint32_t priority) {
   return text + " }\n";
 }
 
-class PacketBandwidthDriver : public Driver {
+constexpr double kNoLimit = 12.5e9;  // bytes per second, 100 Gbit/s
+
+struct Shape {
+  std::string interface;  // its name in the configuration
+  google::protobuf::RepeatedPtrField<std::string> peers;
+  double rate = kNoLimit;
+  double delay = 0;
+  double jitter = 0;
+  std::string plan;  // what it does
+};
+
+class ShapedDriver : public Driver {
  public:
-  PacketBandwidthDriver(const v1::AgentConfig& config, const v1::PacketBandwidth& fault)
-      : config_(config), fault_(fault) {}
+  ShapedDriver(const v1::AgentConfig& config, Shape shape)
+      : config_(config), shape_(std::move(shape)) {}
 
   Result<Prepared> prepare(const std::string& id) override {
-    Result<PacketTarget> chosen = choose(config_, fault_.interface(), fault_.peers());
+    Result<PacketTarget> chosen = choose(config_, shape_.interface, shape_.peers);
     if (!chosen) return chosen.error();
     target_ = *std::move(chosen);
     const std::string& interface = target_.interface.interface();
@@ -54,20 +66,23 @@ class PacketBandwidthDriver : public Driver {
     undo.set_interface(interface);
     undo.set_handle(new_handle());
     undo.set_peer(target_.peers.front().some_host());
+    undo.set_at_least(shape_.delay - shape_.jitter);
     prepared.plan = {fmt::format("put a token bucket {:x}: on {} in the place of {}",
                                  undo.handle() >> 16U, interface, root->kind),
                      fmt::format("make the table {} {}", kFamily, undo.table()),
-                     fmt::format("let no more than {} through {}",
-                                 format_quantity(fault_.rate(), v1::UNIT_BANDWIDTH),
-                                 text_of(v1::DIRECTION_OUT, target_)),
+                     shape_.plan + " " + text_of(v1::DIRECTION_OUT, target_),
                      fmt::format("ports {} are left alone", ports_left_alone(target_.interface))};
     return prepared;
   }
 
   Status inject(const v1::Undo& whole, double lease) override {
     const v1::EndShaping& undo = whole.end_shaping();
-    if (Status added = add_shaped_root(undo.interface(), undo.handle(), fault_.rate()); !added) {
+    if (Status added = add_shaped_root(undo.interface(), undo.handle(), shape_.rate); !added) {
       return added;
+    }
+    if (shape_.delay > 0) {
+      Status late = add_netem(undo.interface(), undo.handle(), shape_.delay, shape_.jitter);
+      if (!late) return late;
     }
     std::string text =
         fmt::format("create table {0} {1}\ntable {0} {1} {{\n", kFamily, undo.table());
@@ -83,7 +98,7 @@ class PacketBandwidthDriver : public Driver {
 
  private:
   const v1::AgentConfig& config_;
-  const v1::PacketBandwidth& fault_;
+  const Shape shape_;
   PacketTarget target_;
 };
 
@@ -91,7 +106,25 @@ class PacketBandwidthDriver : public Driver {
 
 std::unique_ptr<Driver> make_packet_bandwidth(const v1::AgentConfig& config,
                                               const v1::PacketBandwidth& fault) {
-  return std::make_unique<PacketBandwidthDriver>(config, fault);
+  const std::string rate = format_quantity(fault.rate(), v1::UNIT_BANDWIDTH);
+  return std::make_unique<ShapedDriver>(config,
+                                        Shape{.interface = fault.interface(),
+                                              .peers = fault.peers(),
+                                              .rate = fault.rate(),
+                                              .plan = "let no more than " + rate + " through"});
+}
+
+std::unique_ptr<Driver> make_netem_delay(const v1::AgentConfig& config,
+                                         const v1::PacketDelay& fault) {
+  const std::string delay = format_quantity(fault.delay(), v1::UNIT_DURATION);
+  const std::string jitter =
+      fault.jitter() > 0 ? " +- " + format_quantity(fault.jitter(), v1::UNIT_DURATION) : "";
+  return std::make_unique<ShapedDriver>(
+      config, Shape{.interface = fault.interface(),
+                    .peers = fault.peers(),
+                    .delay = fault.delay(),
+                    .jitter = fault.jitter(),
+                    .plan = fmt::format("hold packets for {}{} by netem", delay, jitter)});
 }
 
 Status revert_shaping(const v1::EndShaping& undo) {
@@ -99,7 +132,7 @@ Status revert_shaping(const v1::EndShaping& undo) {
   return remove_root(undo.interface(), undo.handle());
 }
 
-// Packets sent to the peers must be counted by the bucket's class.
+// Packets sent to the peers must be counted by the bucket's class; late ones must be late.
 Seen look_at_shaping(const v1::EndShaping& undo) {
   const auto listing = Nftables().list_set(kFamily, undo.table(), "armed4");
   const Result<RootQueue> root = root_queue(undo.interface());
@@ -107,6 +140,9 @@ Seen look_at_shaping(const v1::EndShaping& undo) {
   const bool is_queued = root->handle == undo.handle();
   if (!*listing && !is_queued) return Seen::baseline;
   if (!*listing || !is_queued || !is_armed(**listing)) return Seen::unknown;
+  if (undo.at_least() > 0) {
+    return answers_late(undo.peer(), undo.at_least()) ? Seen::injected : Seen::unknown;
+  }
   const auto before = shaped_packets(undo.interface(), undo.handle());
   for (int i = 0; before && i < 10; ++i) {
     send_probe(undo.interface(), undo.peer());
