@@ -4,13 +4,10 @@
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <array>
-#include <cerrno>
-#include <chrono>
-#include <cmath>
 #include <filesystem>
+#include <vector>
 
+#include "agents/apply.h"
 #include "agents/link/attend.h"
 #include "agents/link/hold.h"
 #include "agents/local/agent.h"
@@ -18,49 +15,19 @@
 #include "agents/log.h"
 #include "agents/system/process.h"
 #include "scenarios/base/exit.h"
-#include "scenarios/base/quantity.h"
 #include "scenarios/loader/load_message.h"
 
 namespace chokepoint::agents {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 struct Arguments {
   std::string config = "/etc/chokepoint/agent.yaml";
-  std::string fault;
+  std::vector<std::string> faults;
   std::string id;
   bool is_dry_run = false;
 };
-
-Exit report(const Error& error) {
-  fmt::print(stderr, "chokepoint-agent: {}", format_error(error));
-  return exit_of(error.code);
-}
-
-Exit report(const Errors& errors) {
-  fmt::print(stderr, "{}", format_errors(errors));
-  return exit_of(errors.front().code);
-}
-
-// What ends a fault early. Blocked everywhere, so that they are taken where we wait for them.
-sigset_t ending_signals() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&signals, signal);
-  return signals;
-}
-
-// The signal that came within so many seconds, or 0.
-int wait_for_signal(double seconds) {
-  const sigset_t signals = ending_signals();
-  const auto whole = static_cast<time_t>(seconds);
-  const timespec patience{.tv_sec = whole,
-                          .tv_nsec = std::lround((seconds - static_cast<double>(whole)) * 1e9)};
-  const int signal = ::sigtimedwait(&signals, nullptr, &patience);
-  return std::max(signal, 0);
-}
 
 GuardianOptions guardian_options(const std::string& config) {
   const fs::path program = own_program();
@@ -79,59 +46,14 @@ Exit with_agent(const Arguments& arguments, Work work) {
   return agent ? work(*agent) : report(agent.error());
 }
 
-void print_plan(const Prepared& prepared) {
-  for (const std::string& line : prepared.plan) fmt::print("  {}\n", line);
-}
-
-// Keeps the fault alive until its time is over or somebody ends it early.
-Exit hold(Agent& agent, Injected& injected, const v1::PrimitiveFault& fault) {
-  const auto end = Clock::now() + std::chrono::duration<double>(fault.duration());
-  int signal = 0;
-  Status alive = Ok{};
-  while (signal == 0 && alive) {
-    const double left = std::chrono::duration<double>(end - Clock::now()).count();
-    if (left <= 0) break;
-    const Result<double> next = agent.advance(injected);
-    if (!next) {
-      alive = next.error();
-      break;
-    }
-    signal = wait_for_signal(std::min({left, agent.config().lease() / 3, *next}));
-    if (signal == 0 && Clock::now() < end) alive = agent.renew(injected);
-  }
-  if (Status reverted = agent.revert(injected); !reverted) return report(reverted.error());
-  fmt::print("reverted, and seen to be\n");
-  if (!alive) return report(alive.error());
-  return signal == SIGINT ? Exit::interrupted : signal != 0 ? Exit::aborted : Exit::held;
-}
-
-Exit apply(Agent& agent, const v1::PrimitiveFault& fault, bool is_dry_run) {
-  const std::string id = Agent::new_id();
-  const Result<Prepared> planned = agent.plan(fault, id);
-  if (!planned) return report(planned.error());
-  fmt::print("{}, for {}:\n", planned->object,
-             format_quantity(fault.duration(), v1::UNIT_DURATION));
-  print_plan(*planned);
-  std::fflush(stdout);
-  if (is_dry_run) return Exit::held;
-
-  const sigset_t signals = ending_signals();
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
-  const auto begun = Clock::now();
-  Result<Injected> injected = agent.inject(fault, id);
-  if (!injected) return report(injected.error());
-  fmt::print("injected, and seen to be, as {} after {:.0f} ms\n", injected->id,
-             std::chrono::duration<double, std::milli>(Clock::now() - begun).count());
-  std::fflush(stdout);
-  return hold(agent, *injected, fault);
-}
-
 Exit apply(const Arguments& arguments) {
-  v1::PrimitiveFault fault;
-  const Errors errors = load_message(arguments.fault, fault, "begin with 'duration: 1min'");
-  if (!errors.empty()) return report(errors);
+  std::vector<v1::PrimitiveFault> faults;
+  for (const std::string& path : arguments.faults) {
+    const Errors errors = load_message(path, faults.emplace_back(), "begin with 'duration: 1min'");
+    if (!errors.empty()) return report(errors);
+  }
   return with_agent(arguments,
-                    [&](Agent& agent) { return apply(agent, fault, arguments.is_dry_run); });
+                    [&](Agent& agent) { return apply(agent, faults, arguments.is_dry_run); });
 }
 
 Exit revert(const Arguments& arguments) {
@@ -156,8 +78,7 @@ Exit status(const Arguments& arguments) {
 }
 
 Exit hold_for_controller(const Arguments& arguments) {
-  const sigset_t signals = ending_signals();
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  block_ending_signals();
   ::signal(SIGPIPE, SIG_IGN);
   return with_agent(arguments, [&](Agent& agent) {
     hold(agent, arguments.id);
@@ -167,13 +88,12 @@ Exit hold_for_controller(const Arguments& arguments) {
 
 // Until a signal ends it.
 Exit run(const Arguments& arguments) {
-  const sigset_t signals = ending_signals();
-  ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+  block_ending_signals();
   ::signal(SIGPIPE, SIG_IGN);
   log_to_standard_error();
   return with_agent(arguments, [&](Agent& agent) {
     const Status ended = attend(agent, guardian_options(arguments.config), CHOKEPOINT_VERSION,
-                                [] { return wait_for_signal(0) != 0; });
+                                [] { return wait_for_ending_signal(0) != 0; });
     return ended ? Exit::held : report(ended.error());
   });
 }
@@ -207,9 +127,11 @@ int main_of(int argc, char** argv) {
     command->add_flag("--local", is_local, "Without a controller (as it always is here)");
     return command;
   };
-  CLI::App* apply_command =
-      add("apply", "Inject a fault, hold it for its duration or until interrupted, take it back");
-  apply_command->add_option("FAULT", arguments.fault, "YAML file with the fault")->required();
+  CLI::App* apply_command = add(
+      "apply",
+      "Inject faults one after the other, hold each for its duration or until interrupted, take "
+      "them back");
+  apply_command->add_option("FAULT", arguments.faults, "YAML files, each with a fault")->required();
   apply_command->add_flag("--dry-run", arguments.is_dry_run,
                           "Say what would be done, and do nothing");
   CLI::App* revert_command =

@@ -20,7 +20,7 @@ class GuardianTest : public testing::Test {
   }
 
   // Starts `apply` and waits until it says that the fault is there.
-  pid_t apply(const std::string& fault = "fault.yaml") {
+  pid_t apply(const std::string& fault = "fault.yaml", const char* second = nullptr) {
     const std::string out = (host_.folder() / "out").string();
     const std::string config = (host_.folder() / "agent.yaml").string();
     const std::string file = (host_.folder() / fault).string();
@@ -29,8 +29,8 @@ class GuardianTest : public testing::Test {
       const int to = ::open(out.c_str(), O_WRONLY | O_APPEND);
       ::dup2(to, 1);
       ::dup2(to, 2);
-      ::execl(kAgent, "chokepoint-agent", "apply", file.c_str(), "--config", config.c_str(),
-              "--local", nullptr);
+      ::execl(kAgent, "chokepoint-agent", "apply", "--config", config.c_str(), "--local",
+              file.c_str(), second, nullptr);
       ::_exit(127);
     }
     EXPECT_TRUE(wait([this] { return said("injected, and seen to be"); }, 10)) << output();
@@ -110,6 +110,33 @@ TEST_F(GuardianTest, HasNothingToDoWhenTheFaultEndsInTime) {
 
   EXPECT_EQ(exit_of_child(agent), 0);
   EXPECT_TRUE(is_whole());
+}
+
+TEST_F(GuardianTest, TakesBackSeveralFaultsThatWereInjectedInOrder) {
+  host_.write("bloat.yaml", kBloat);
+  host_.write("pause.yaml", "{duration: 1min, after: 300ms, process_pause: {process: sleeper}}");
+  before_ = host_.snapshot();
+  const std::string second = (host_.folder() / "pause.yaml").string();
+
+  const pid_t agent = apply("bloat.yaml", second.c_str());
+  EXPECT_FALSE(said("process sleeper: injected"));
+  EXPECT_TRUE(wait([this] { return said("process sleeper: injected"); }, 5));
+  ::kill(agent, SIGKILL);
+  exit_of_child(agent);
+
+  EXPECT_TRUE(wait([this] { return is_whole(); }, 3)) << host_.snapshot();
+}
+
+TEST_F(GuardianTest, TakesNothingBackFromTwoFaultsOnOneObjectSinceNoneIsInjected) {
+  const std::string out = (host_.folder() / "out").string();
+  host_.write("bloat.yaml", kBloat);
+  const std::string fault = (host_.folder() / "bloat.yaml").string();
+  const std::string command = fmt::format("{} apply {} {} --config {}/agent.yaml --local > {} 2>&1",
+                                          kAgent, fault, fault, host_.folder().string(), out);
+
+  EXPECT_NE(std::system(command.c_str()), 0);
+
+  EXPECT_TRUE(said("two of the faults are on")) << output();
 }
 
 TEST_F(GuardianTest, IsNotNeededWhenAPersonReverts) {
