@@ -58,7 +58,7 @@ class PacketDelayDriver : public Driver {
     prepared.object = "interface " + target_.interface.interface();
     v1::EndDelay& undo = *prepared.undo.mutable_end_delay();
     undo.set_table("chokepoint_" + id);
-    undo.set_peer(target_.peers.front().some_host());
+    undo.set_peer(likely_host(target_.peers));
     undo.set_at_least(fault_.delay() - fault_.jitter());
     const std::string jitter =
         fault_.jitter() > 0 ? " +- " + format_quantity(fault_.jitter(), v1::UNIT_DURATION) : "";

@@ -43,7 +43,7 @@ class PacketLossDriver : public Driver {
     v1::DeleteTable& undo = *prepared.undo.mutable_delete_table();
     undo.set_table("chokepoint_" + id);
     undo.set_interface(interface);
-    undo.set_peer(target_.peers.front().some_host());
+    undo.set_peer(likely_host(target_.peers));
     undo.set_family(std::string(kFamily));
     undo.set_touches_outgoing(goes_out(fault_.direction()));
     prepared.plan = {

@@ -47,7 +47,7 @@ class PacketRejectDriver : public Driver {
     undo.set_table("chokepoint_" + id);
     undo.set_family(std::string(kFamily));
     undo.set_interface(target_.interface.interface());
-    undo.set_peer(target_.peers.front().some_host());
+    undo.set_peer(likely_host(target_.peers));
     undo.set_touches_outgoing(goes_out(fault_.direction()));
     prepared.plan = {
         fmt::format("make the table {} {}", kFamily, undo.table()),

@@ -65,7 +65,7 @@ class ShapedDriver : public Driver {
     undo.set_table("chokepoint_" + id);
     undo.set_interface(interface);
     undo.set_handle(new_handle());
-    undo.set_peer(target_.peers.front().some_host());
+    undo.set_peer(likely_host(target_.peers));
     undo.set_at_least(shape_.delay - shape_.jitter);
     prepared.plan = {fmt::format("put a token bucket {:x}: on {} in the place of {}",
                                  undo.handle() >> 16U, interface, root->kind),

@@ -4,6 +4,10 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <sstream>
 
 namespace chokepoint::agents {
 namespace {
@@ -21,7 +25,50 @@ std::string text_of(const std::array<unsigned char, 16>& address, bool is_v6) {
   return buffer.data();
 }
 
+// IPv4 addresses of hosts that are known to be there. Both tables are of this network namespace.
+std::vector<Network> known_hosts() {
+  std::vector<Network> hosts;
+  std::string line;
+  std::ifstream neighbours("/proc/net/arp");
+  std::getline(neighbours, line);  // the headings
+  while (std::getline(neighbours, line)) {
+    std::istringstream fields(line);
+    std::string address;
+    std::string type;
+    std::string flags;
+    fields >> address >> type >> flags;
+    constexpr unsigned long kComplete = 0x2;
+    if ((std::strtoul(flags.c_str(), nullptr, 16) & kComplete) == 0) continue;
+    if (const Result<Network> host = parse_network(address)) hosts.push_back(*host);
+  }
+  std::ifstream connections("/proc/net/tcp");
+  std::getline(connections, line);
+  while (std::getline(connections, line)) {
+    std::istringstream fields(line);
+    std::string number;
+    std::string local;
+    std::string remote;
+    std::string state;
+    fields >> number >> local >> remote >> state;
+    if (state != "01") continue;  // established
+    const auto address = static_cast<std::uint32_t>(std::strtoul(remote.c_str(), nullptr, 16));
+    Network host{.is_v6 = false, .address = {}, .prefix = 32};
+    std::memcpy(host.address.data(), &address, sizeof address);
+    hosts.push_back(host);
+  }
+  return hosts;
+}
+
 }  // namespace
+
+std::string likely_host(const std::vector<Network>& networks) {
+  for (const Network& host : known_hosts()) {
+    for (const Network& network : networks) {
+      if (network.contains(host)) return text_of(host.address, false);
+    }
+  }
+  return networks.front().some_host();
+}
 
 bool Network::contains(const Network& other) const {
   if (is_v6 != other.is_v6 || other.prefix < prefix) return false;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "scenarios/base/result.h"
 
@@ -19,6 +20,11 @@ struct Network {
   // The first address of it that a host may have.
   std::string some_host() const;
 };
+
+// An address within one of the networks, for a witness to speak to: of a host that this one was
+// heard to speak with (its neighbours, the other ends of its connections), otherwise the first of the
+// first network.
+std::string likely_host(const std::vector<Network>& networks);
 
 // Errors: invalid_input.
 Result<Network> parse_network(const std::string& text);

@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
+
+from network import inside, ip, skip_without_namespaces, wait
 
 BIN = pathlib.Path(sys.argv[1])
 PREFIX = f"ckp{os.getpid()}"
@@ -34,14 +35,6 @@ def address(zone):
     return f"10.77.{zone}.10"
 
 
-def ip(*words):
-    subprocess.run(["ip", *words], check=True, capture_output=True, text=True)
-
-
-def inside(name, *command):
-    return ["nsenter", f"--net=/run/netns/{name}", *command]
-
-
 def reaches(one, other):
     done = subprocess.run(
         inside(host(one), sys.executable, "-c", CLIENT, address(other)), capture_output=True, text=True, check=False
@@ -51,15 +44,6 @@ def reaches(one, other):
 
 def reachable():
     return {(a, b) for a in ZONES for b in ZONES if a != b and reaches(a, b)}
-
-
-def wait(holds, seconds):
-    until = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 ALL = {(a, b) for a in ZONES for b in ZONES if a != b}
@@ -145,9 +129,5 @@ class ZoneLoss(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    trial = subprocess.run(["ip", "netns", "add", f"{PREFIX}try"], check=False, capture_output=True)
-    if trial.returncode != 0:
-        print("skipped: no network namespaces can be made here")
-        sys.exit(77)
-    subprocess.run(["ip", "netns", "del", f"{PREFIX}try"], check=True)
+    skip_without_namespaces(PREFIX)
     unittest.main(argv=sys.argv[:1], verbosity=2)
