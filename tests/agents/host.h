@@ -69,8 +69,8 @@ class Host {
   void use_group(const std::string& path) { group_ = path; }
   std::string group() const { return group_; }
 
-  // Programs of ours that make a fault here.
-  std::vector<std::string> workers() const {
+  // The commands of all programs of ours that work for this host.
+  std::vector<std::string> programs() const {
     std::vector<std::string> found;
     for (const auto& entry : fs::directory_iterator("/proc")) {
       std::ifstream file(entry.path() / "cmdline");
@@ -78,12 +78,17 @@ class Host {
       read << file.rdbuf();
       std::string words = read.str();
       std::replace(words.begin(), words.end(), '\0', ' ');
-      if (words.find("chokepoint-") != 0 || words.find("chokepoint-guardian") == 0 ||
-          words.find("chokepoint-agent") == 0) {
-        continue;
-      }
+      if (!words.starts_with("chokepoint-")) continue;
       if (words.find(folder_.string()) != std::string::npos) found.push_back(words);
     }
+    return found;
+  }
+  // Those that make a fault here.
+  std::vector<std::string> workers() const {
+    std::vector<std::string> found = programs();
+    std::erase_if(found, [](const std::string& words) {
+      return words.starts_with("chokepoint-guardian") || words.starts_with("chokepoint-agent");
+    });
     return found;
   }
 

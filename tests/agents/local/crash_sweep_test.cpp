@@ -2,6 +2,7 @@
 // every step of that. What is left at the end is compared with what was there at the start.
 #include "agents/system/queueing.h"
 #include "agents/system/step.h"
+#include "agents/system/wait.h"
 #include "tests/agents/host.h"
 
 namespace chokepoint::agents {
@@ -66,6 +67,38 @@ class CrashSweep : public testing::Test {
     ASSERT_GT(crashes, 20);
   }
 
+  // The agent alone is killed, at every step; its guardian has to do the rest.
+  void sweep_with_guardian(std::string_view text) {
+    const v1::PrimitiveFault fault = fault_of(text);
+    int crashes = 0;
+    bool agent_dies = true;
+    for (int steps = 0; agent_dies; ++steps) {
+      const Host host;
+      host.write("agent.yaml", host.config_text());
+      const GuardianOptions options{.guardian = CHOKEPOINT_BINARY_DIR "/bin/chokepoint-guardian",
+                                    .program = CHOKEPOINT_BINARY_DIR "/bin/chokepoint-agent",
+                                    .config = (host.folder() / "agent.yaml").string()};
+      const auto whole_life = [&] {
+        Result<Agent> agent = Agent::open(host.config(), options);
+        Result<Injected> injected = agent->inject(fault);
+        if (injected) (void)agent->revert(*injected);
+      };
+      const Agent agent = host.agent();
+      const std::string before = host.snapshot();
+
+      agent_dies = !survives(steps, whole_life);
+
+      crashes += agent_dies ? 1 : 0;
+      // Before there was a guardian nothing was changed; the journal may name what never was.
+      wait_until([&] { return host.programs().empty(); }, 10);
+      ASSERT_EQ(host.snapshot(), before) << steps;
+      ASSERT_EQ(tables(), 0U) << steps;
+    }
+    RecordProperty("crashes", crashes);
+    std::printf("%d crashes beside a guardian, nothing left\n", crashes);
+    ASSERT_GT(crashes, 8);
+  }
+
   std::string group_;
 
   static std::size_t tables() {
@@ -108,6 +141,13 @@ TEST_F(CrashSweep, LeavesNoLimitOfAControlGroup) {
   if (!group.has("cpu.cfs_quota_us")) GTEST_SKIP() << "no controller of version 1 here";
   group_ = group.path();
   sweep("{duration: 1min, cpu_limit: {cgroup: orders, cores: 50%}}");
+}
+TEST_F(CrashSweep, LeavesNothingToDoBesideAGuardian) {
+  if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
+  sweep_with_guardian(kPause);
+  sweep_with_guardian(kStop);
+  sweep_with_guardian(kBloat);
+  sweep_with_guardian(kLoss);
 }
 TEST_F(CrashSweep, LeavesNoDelay) {
   if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
