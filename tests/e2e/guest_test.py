@@ -79,8 +79,8 @@ lasts_a_second() {
   apply "$2" > /t/out || { cat /t/out; fail "$1"; }
   grep -q 'reverted, and seen' /t/out || fail "$1"
 }
-sleep 1000 & victim=$!
-echo $victim > /sys/fs/cgroup/orders/cgroup.procs
+sleep 1000 & sleeper=$!
+echo $sleeper > /sys/fs/cgroup/orders/cgroup.procs
 lasts_a_second freeze "{duration: 1s, cgroup_freeze: {cgroup: orders}}"
 grep -q 'frozen 0' /sys/fs/cgroup/orders/cgroup.events || fail 'it is frozen still'
 lasts_a_second cpu "{duration: 1s, cpu_limit: {cgroup: orders, cores: 20%}}"
