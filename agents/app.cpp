@@ -117,6 +117,10 @@ int main_of(int argc, char** argv) {
       "configuration does not name.",
       "chokepoint-agent");
   app.set_version_flag("--version", CHOKEPOINT_VERSION);
+  app.set_help_all_flag("--help-all", "Print what every subcommand takes, too, and exit");
+  app.footer(
+      "Exit status: 0 done and seen to be, 1 a capability is missing (preflight), 2 invalid use or "
+      "file or\nrefused, 3 ended before its time, 4 not reverted, 130 interrupted and reverted.");
   app.require_subcommand(1);
   Arguments arguments;
   bool is_local = false;

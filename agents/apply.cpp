@@ -88,8 +88,11 @@ class Application {
   }
 
   Status end(Place place) {
+    const auto begun = Clock::now();
     Status reverted = agent_.revert(place->injected);
-    if (reverted) say(fmt::format("{}: reverted, and seen to be", place->object));
+    if (reverted)
+      say(fmt::format("{}: reverted, and seen to be, after {:.0f} ms", place->object,
+                      -1000 * until(begun)));
     standing_.erase(place);
     return reverted;
   }

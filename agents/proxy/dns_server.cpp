@@ -31,11 +31,11 @@ awaitable<Octets> read_message(tcp::socket& from) {
 }
 
 awaitable<bool> write_message(tcp::socket& to, const Octets& message) {
-  Octets framed = {static_cast<std::uint8_t>(message.size() >> 8U),
-                   static_cast<std::uint8_t>(message.size() & 0xffU)};
-  framed.insert(framed.end(), message.begin(), message.end());
+  const std::array<std::uint8_t, 2> length = {static_cast<std::uint8_t>(message.size() >> 8U),
+                                              static_cast<std::uint8_t>(message.size() & 0xffU)};
+  const std::array<asio::const_buffer, 2> framed = {asio::buffer(length), asio::buffer(message)};
   ErrorCode error;
-  co_await asio::async_write(to, asio::buffer(framed), into(error));
+  co_await asio::async_write(to, framed, into(error));
   co_return !error;
 }
 

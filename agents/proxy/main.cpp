@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   CLI::App app("Stands before a service and passes everything on, until an agent makes it a fault.",
                "chokepoint-proxy");
   app.set_version_flag("--version", CHOKEPOINT_VERSION);
+  app.set_help_all_flag("--help-all")->group("");
   std::string listen;
   std::string to;
   Options options;

@@ -9,7 +9,7 @@
 namespace chokepoint::proxy {
 namespace {
 
-constexpr std::size_t kPiece = 1U << 18U;      // bytes read at once
+constexpr std::size_t kPiece = 1U << 16U;      // bytes read at once
 constexpr std::size_t kMostHeld = 16U << 20U;  // in one direction; then the sender has to wait
 constexpr double kSmooth = 0.02;  // seconds that one piece takes, where bandwidth is limited
 
