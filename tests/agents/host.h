@@ -172,6 +172,8 @@ lease: 2s
         << status.st_mtim.tv_sec << "." << status.st_mtim.tv_nsec << " attribute "
         << std::string(value, value + std::max<ssize_t>(length, 0)) << "\n"
         << text.rdbuf();
+    // Told to end, they may take a moment over it.
+    for (int i = 0; i < 200 && !workers().empty(); ++i) ::usleep(10000);
     for (const std::string& worker : workers()) out << "\nworker " << worker;
     for (const char* const name : {"cpu.max", "cpu.cfs_quota_us", "memory.max",
                                    "memory.limit_in_bytes", "cgroup.freeze", "freezer.state"}) {

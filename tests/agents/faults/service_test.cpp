@@ -170,6 +170,7 @@ TEST_F(ServiceFault, RedirectsNewConnectionsAndLeavesOpenOnesAlone) {
   EXPECT_EQ(after.ask("x"), "x");
   EXPECT_LT(after.seconds, 0.08);
   EXPECT_EQ(open.ask("x"), "x");
+  for (int i = 0; i < 200 && !host_.workers().empty(); ++i) ::usleep(10000);
   EXPECT_TRUE(host_.workers().empty());
 }
 
