@@ -4,6 +4,7 @@
 
 #include "cli/fail.h"
 #include "cli/scenario_source.h"
+#include "scenarios/loader/load_deployment.h"
 
 namespace chokepoint::cli {
 
@@ -15,6 +16,13 @@ Exit check(const CheckArguments& arguments, const Io& io) {
     if (!loaded.errors.empty()) {
       exit = fail(io, loaded.errors);
       continue;
+    }
+    if (!arguments.deployment.empty()) {
+      const LoadedDeployment bound = load_deployment(arguments.deployment, loaded.scenario);
+      if (!bound.errors.empty()) {
+        exit = fail(io, bound.errors);
+        continue;
+      }
     }
     const std::size_t count = loaded.variants.size();
     const std::string line =

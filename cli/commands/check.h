@@ -12,6 +12,7 @@ namespace chokepoint::cli {
 
 struct CheckArguments {
   std::vector<std::string> files = {};  // "-" is standard input
+  std::string deployment = {};          // empty: none
 };
 
 // A line for each valid file on `out`, the errors of the others on `err`. Exit::held when all are

@@ -4,12 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "chokepoint/v1/game_day.pb.h"
 #include "chokepoint/v1/record.pb.h"
 
 namespace chokepoint::cli {
 
 // One line and a newline. Every field is there, zeros and empty lists too, except optional ones
 // that are absent. Equal records give equal bytes.
+std::string plan_json(const v1::GameDayPlan& plan);
 std::string record_json(const v1::RunRecord& record);
 
 // The records as a JSON array, one record a line.
