@@ -52,11 +52,12 @@ std::size_t agents_named(const v1::Deployment& deployment) {
   return agents.size();
 }
 
-// What a fault is on, as far as the plan can tell: its kind and the thing of the agent's.
+// What a fault is on: the first thing that it names of the agent's, "process: 'db'". Agents refuse
+// a second fault there, of whatever kind.
 std::string object_of(const v1::PlannedInjection& injection) {
   const std::string& fault = injection.fault();
-  const std::size_t begin = fault.find('\n') + 1;
-  return injection.agent() + ": " + fault.substr(begin, fault.find_first_of(",}", begin) - begin);
+  const std::size_t begin = fault.find('{') + 1;
+  return injection.agent() + ", " + fault.substr(begin, fault.find_first_of(",}", begin) - begin);
 }
 
 void object_to_blast_radius(const v1::GameDayPlan& plan, std::vector<Error>& found) {

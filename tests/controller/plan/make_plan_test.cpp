@@ -90,7 +90,8 @@ TEST(Plan, IsRefusedWhenTheGuardsWouldEndIt) {
 TEST(Plan, IsRefusedWhenTwoFaultsMeetOnOneThing) {
   v1::RunRecord record = small_outage();
   add(record, 120, v1::PRIMITIVE_PROCESS_PAUSE, "db/0", 10);
-  EXPECT_THAT(objections_to(record, staged_deployment()), IsEmpty());  // the agent decides on these
+  EXPECT_THAT(objections_to(record, staged_deployment()),
+              ElementsAre("two faults would be on a1, process: 'db' at the same time"));
 
   v1::RunRecord cut = record_of_an_hour();
   add(cut, 100, v1::PRIMITIVE_NETWORK_PARTITION, "zone-b", 1, "f", "zone-a");
