@@ -4,7 +4,6 @@
 import argparse
 import json
 import os
-import platform
 import re
 import signal
 import statistics
@@ -13,6 +12,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from table import publish
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMESPACE = "ckbench"
@@ -217,16 +218,7 @@ def main():
                     process.wait()
     finally:
         subprocess.run(["ip", "netns", "del", NAMESPACE], check=True)
-    table = ["| measured | median | next to | goal |", "|---|---|---|---|"]
-    table += [f"| {' | '.join(row)} |" for row in rows]
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {options.runs} interleaved runs each, medians"
-    print("\n".join(table) + f"\n\n{machine}")
-    if options.write:
-        page = ROOT / "docs/PERFORMANCE.md"
-        head, _, rest = page.read_text(encoding="utf-8").partition("<!-- agents -->\n")
-        _, _, tail = rest.partition("<!-- end agents -->")
-        page.write_text(head + "<!-- agents -->\n" + "\n".join(table) + f"\n\n{machine}\n<!-- end agents -->" + tail,
-                        encoding="utf-8")
+    publish(rows, options.runs, "agents", "end agents", options.write)
 
 
 if __name__ == "__main__":

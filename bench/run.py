@@ -3,14 +3,14 @@
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from table import publish
 
 ROOT = Path(__file__).resolve().parent.parent
 INCIDENT = ROOT / "scenarios/library/incidents/coinbase-use1-az4-2026.yaml"
@@ -160,16 +160,7 @@ def main():
         bench = Bench(options.build, folder, options.runs)
         for part in (discrete, cohorts, incident, overhead, platforms):
             part(bench, rows)
-    table = ["| measured | median | next to | goal |", "|---|---|---|---|"]
-    table += [f"| {' | '.join(row)} |" for row in rows]
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, {options.runs} interleaved runs each, medians"
-    print("\n".join(table) + f"\n\n{machine}")
-    if options.write:
-        page = ROOT / "docs/PERFORMANCE.md"
-        head, _, rest = page.read_text(encoding="utf-8").partition("<!-- table -->\n")
-        _, _, tail = rest.partition("<!-- end -->")
-        page.write_text(head + "<!-- table -->\n" + "\n".join(table) + f"\n\n{machine}\n<!-- end -->" + tail,
-                        encoding="utf-8")
+    publish(rows, options.runs, "table", "end", options.write)
 
 
 if __name__ == "__main__":
