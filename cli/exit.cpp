@@ -10,6 +10,8 @@ Exit exit_of(v1::Outcome outcome) {
       return Exit::deviated;
     case v1::OUTCOME_INVALID:
       return Exit::invalid;
+    case v1::OUTCOME_NOT_REVERTED:
+      return Exit::not_reverted;
     case v1::OUTCOME_ABORTED:
     case v1::OUTCOME_UNSPECIFIED:
     case v1::Outcome_INT_MIN_SENTINEL_DO_NOT_USE_:

@@ -20,6 +20,8 @@ std::string_view name_of(v1::Outcome outcome) {
       return "aborted";
     case v1::OUTCOME_INVALID:
       return "invalid";
+    case v1::OUTCOME_NOT_REVERTED:
+      return "not reverted";
     case v1::OUTCOME_UNSPECIFIED:
     case v1::Outcome_INT_MIN_SENTINEL_DO_NOT_USE_:
     case v1::Outcome_INT_MAX_SENTINEL_DO_NOT_USE_:
@@ -62,6 +64,7 @@ Tone tone_of(v1::Outcome outcome) {
     case v1::OUTCOME_DEVIATED:
     case v1::OUTCOME_ABORTED:
     case v1::OUTCOME_INVALID:
+    case v1::OUTCOME_NOT_REVERTED:
       return Tone::bad;
     case v1::OUTCOME_UNSPECIFIED:
     case v1::Outcome_INT_MIN_SENTINEL_DO_NOT_USE_:

@@ -132,6 +132,8 @@ std::string digest_of_plan(const v1::GameDayPlan& plan) {
   whole.clear_prediction_sha256();
   whole.clear_made_at();
   whole.clear_expires_at();
+  whole.clear_scenario_file();
+  whole.clear_deployment_file();
   std::string bytes;
   {
     google::protobuf::io::StringOutputStream stream(&bytes);

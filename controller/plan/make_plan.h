@@ -33,7 +33,7 @@ std::vector<Error> objections(const v1::GameDayPlan& plan);
 
 // SHA-256 in hex.
 std::string sha256(const std::string& bytes);
-// Of everything in the plan but the two instants and the digest itself.
+// Of everything in the plan but the two instants, where the files stood, and the digest itself.
 std::string digest_of_plan(const v1::GameDayPlan& plan);
 
 }  // namespace chokepoint::controller

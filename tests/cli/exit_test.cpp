@@ -29,6 +29,7 @@ TEST(Exit, EveryOutcomeHasItsNumber) {
   EXPECT_EQ(exit_of(v1::OUTCOME_DEVIATED), Exit::deviated);
   EXPECT_EQ(exit_of(v1::OUTCOME_INVALID), Exit::invalid);
   EXPECT_EQ(exit_of(v1::OUTCOME_ABORTED), Exit::aborted);
+  EXPECT_EQ(exit_of(v1::OUTCOME_NOT_REVERTED), Exit::not_reverted);
   EXPECT_EQ(exit_of(v1::OUTCOME_UNSPECIFIED), Exit::aborted) << "no verdict is not a good verdict";
 }
 
