@@ -26,7 +26,9 @@ PRIVATE = {
     "xbt": ["sim", "tests/sim", "bench/peers"],
     "yaml-cpp": ["scenarios", "agents/bloat"],
     "CLI": ["cli", "agents/app.cpp", "agents/proxy/main.cpp"],
-    "boost": ["agents/proxy"],
+    "boost": ["agents/proxy", "controller/probes/http_exchange.cpp"],
+    "httplib": ["controller/http", "tests/controller"],
+    "grpcpp": ["agents/link", "controller", "tests"],
     "nftables": ["agents/system"],
     "openssl": ["agents/system", "controller/plan/make_plan.cpp"],
 }
