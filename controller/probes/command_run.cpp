@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -76,17 +76,16 @@ class LastLine {
   bool is_over_ = false;
 };
 
-// All that stands in the pipe now; false at its end.
-bool drain(int pipe, LastLine& line, const Deadline& deadline) {
+// What stands in the pipe now, but no more than a pipe holds: who writes without end must not keep
+// us. False at its end.
+bool drain(int pipe, LastLine& line) {
   std::array<char, 65536> piece{};
-  while (!deadline.is_over()) {
-    const ssize_t got = ::read(pipe, piece.data(), piece.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno == EAGAIN;
-    if (got == 0) return false;
-    line.take({piece.data(), static_cast<std::size_t>(got)});
-  }
-  return true;
+  ssize_t got = 0;
+  do {
+    got = ::read(pipe, piece.data(), piece.size());
+  } while (got < 0 && errno == EINTR);
+  if (got > 0) line.take({piece.data(), static_cast<std::size_t>(got)});
+  return got != 0;
 }
 
 }  // namespace
@@ -116,7 +115,7 @@ bool CommandRun::start(Descriptor& output, Outcome& outcome) {
     outcome.failure = fmt::format("cannot run {}: {}", words_.front(), reason(error));
     return false;
   }
-  handle_ = Descriptor(::pidfd_open(process_, 0));
+  handle_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
   if (!handle_.is_open()) {
     outcome.failure = fmt::format("cannot watch {}: {}", words_.front(), reason(errno));
     ::kill(-process_, SIGKILL);
@@ -157,12 +156,12 @@ CommandRun::Outcome CommandRun::run(const Deadline& deadline) {
   while (!outcome.has_ended && !deadline.is_over()) {
     const int ready = ::poll(events.data(), events.size(), deadline.left_ms());
     if (ready <= 0) continue;
-    if (events[1].revents != 0 && !drain(output.number(), line, deadline)) {
+    if (events[1].revents != 0 && !drain(output.number(), line)) {
       events[1].fd = -1;  // closed its outputs, and may go on
     }
     outcome.has_ended = events[0].revents != 0;
   }
-  if (outcome.has_ended) drain(output.number(), line, deadline);
+  if (outcome.has_ended) drain(output.number(), line);
   reap(kDeathMs, outcome);
   outcome.last_line = line.text();
   return outcome;
