@@ -13,6 +13,7 @@
 #include "cli/commands/schema.h"
 #include "cli/fail.h"
 #include "cli/help.h"
+#include "cli/pki_options.h"
 #include "cli/signals.h"
 
 namespace chokepoint::cli {
@@ -27,6 +28,7 @@ struct Request {
   CompareArguments compare;
   NewArguments new_scenario;
   GameDayPlanArguments plan;
+  PkiArguments pki;
   std::string pace = "1x";
   bool is_json = false;
   bool is_quiet = false;
@@ -145,6 +147,7 @@ void describe(CLI::App& app, Request& request) {
   add_run(app, request);
   add_compare(app, request);
   add_gameday(app, request);
+  add_pki(app, request.pki);
   add_schema(app);
   add_new(app, request.new_scenario);
   app.footer(
@@ -170,6 +173,7 @@ Exit dispatch(const CLI::App& app, Request& request, const Io& io) {
   if (name == "run") return run(request.run, io);
   if (name == "compare") return compare(request.compare, io);
   if (name == "schema") return schema(io);
+  if (name == "pki") return pki(request.pki, io);
   if (name == "gameday") {
     const Result<double> pace = pace_of(request.pace);
     if (!pace) return fail(io, pace.error());
