@@ -35,11 +35,6 @@ bool is_something(const fs::path& path) {
   return fs::exists(fs::symlink_status(path, ignored));
 }
 
-bool is_empty_folder(const fs::path& path) {
-  std::error_code error;
-  return fs::is_directory(fs::symlink_status(path, error)) && fs::is_empty(path, error);
-}
-
 Status check_days(int days) {
   if (days >= 1 && days <= kMostDays) return Ok{};
   return invalid(fmt::format("{} days: from 1 to {} are possible", days, kMostDays));
@@ -51,7 +46,7 @@ Error taken(const fs::path& folder) {
         fmt::format("there is a certificate authority in '{}' already", folder.string()),
         "issue certificates with it, or name another folder");
   }
-  return conflict(fmt::format("'{}' exists already and is no empty folder", folder.string()),
+  return conflict(fmt::format("'{}' exists already", folder.string()),
                   "name a folder that does not exist yet");
 }
 
@@ -202,7 +197,7 @@ Result<Made> init(const fs::path& folder, const InitOptions& options) {
   if (Status checked = check_days(options.days); !checked) return checked.error();
   fs::path whole = fs::absolute(folder).lexically_normal();
   if (!whole.has_filename()) whole = whole.parent_path();  // "pki/"
-  if (is_something(whole) && !is_empty_folder(whole)) return taken(folder);
+  if (is_something(whole)) return taken(folder);
   Result<FolderAside> place = FolderAside::make(whole);
   if (!place) return place.error();
   const double valid_until = std::floor(options.now) + options.days * kDay;

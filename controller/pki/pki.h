@@ -14,9 +14,9 @@
 // certificate and key). On error nothing has changed. One program works in a folder at a time; the
 // others wait for some seconds.
 //
-// Errors that all have: not_found (no authority in the folder), invalid_input (a damaged file, a
-// key that is not the authority's), denied, unavailable (disk full), conflict (another program is
-// at work).
+// Errors that issue and revoke have: not_found (no authority in the folder), invalid_input (a
+// damaged file, a key that is not the authority's), denied, unavailable (disk full), conflict
+// (another program is at work).
 
 #include <cstddef>
 #include <filesystem>
@@ -42,8 +42,9 @@ struct InitOptions {
   double now = 0;             // seconds since 1970, here and below
 };
 
-// Makes the folder (0700) with an authority and an empty list. Error besides those above: conflict
-// when there is anything there but an empty folder.
+// Makes the folder (0700) with an authority and an empty list. Errors: not_found (the folder that
+// it should be in), conflict (there is something of that name), invalid_input (days), denied,
+// unavailable. Killed, it may leave a hidden folder beside the one it should have made.
 Result<Made> init(const std::filesystem::path& folder, const InitOptions& options);
 
 struct IssueOptions {

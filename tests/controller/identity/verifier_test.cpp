@@ -232,7 +232,7 @@ TEST_F(VerifierTest, FollowsAChainToAnAuthority) {
   pki::Pair between = leaf(ca_);
   change(between, ca_,
          {{NID_basic_constraints, "critical,CA:TRUE"},
-          {NID_key_usage, "critical,keyCertSign"},
+          {NID_key_usage, "critical,keyCertSign,cRLSign"},
           {NID_ext_key_usage, ""}});
   const std::string caller = pem(leaf(between, Role::agent, "zone-2-host-1"));
   const auto verifier = VerifierTest::verifier();
@@ -246,6 +246,13 @@ TEST_F(VerifierTest, FollowsAChainToAnAuthority) {
   const auto narrow = opened(folder_ / "between.pem", "");
   expect_believed(*narrow, caller);
   expect_refused(*narrow, pem(leaf(ca_)), "is of an authority that we do not believe");
+
+  // With the list of the one in between.
+  const pki::Pair lost = leaf(between);
+  put(list_file(), pki::pem_of(*revocation_list(between, {serial(lost)})));
+  const auto careful = opened(folder_ / "between.pem", list_file());
+  expect_believed(*careful, caller);
+  expect_refused(*careful, pem(lost), "was revoked");
 }
 
 TEST_F(VerifierTest, RefusesWhatWasRevoked) {

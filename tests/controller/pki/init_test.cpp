@@ -66,19 +66,20 @@ TEST_F(PkiInit, RefusesASecondAuthority) {
 TEST_F(PkiInit, LeavesFilesOfOthersAlone) {
   std::filesystem::create_directory(pki_folder());
   write_text(in_pki("precious"), "x");
-  expect_error(pki::init(pki_folder(), {.now = kNow}), Code::conflict, "is no empty folder");
+  expect_error(pki::init(pki_folder(), {.now = kNow}), Code::conflict, "exists already");
   EXPECT_THAT(files(), ElementsAre("precious"));
 
+  std::filesystem::create_directory(folder_ / "empty");
+  expect_error(pki::init(folder_ / "empty", {.now = kNow}), Code::conflict, "exists already");
+
   write_text(folder_ / "file", "x");
-  expect_error(pki::init(folder_ / "file", {.now = kNow}), Code::conflict, "is no empty folder");
+  expect_error(pki::init(folder_ / "file", {.now = kNow}), Code::conflict, "exists already");
   EXPECT_EQ(cli::testing::content_of(folder_ / "file"), "x");
 }
 
-TEST_F(PkiInit, TakesAFolderThatIsEmptyHoweverItIsWritten) {
-  std::filesystem::create_directory(pki_folder());
+TEST_F(PkiInit, TakesAFolderHoweverItIsWritten) {
   EXPECT_TRUE(pki::init(pki_folder().string() + "/", {.now = kNow}));
   EXPECT_TRUE(issue(Role::agent, "a"));
-  EXPECT_EQ(mode_of(pki_folder()), 0700U);
 }
 
 TEST_F(PkiInit, LeavesNothingOnADiskThatIsFull) {
