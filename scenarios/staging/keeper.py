@@ -14,9 +14,9 @@ import traceback
 
 import agents
 import servers
-from layout import (CONTROLLER_PORT, EDGE, EDGE_ADDRESS, HOSTS, LANES, Refused, State, ZONES, address, gateway)
+from layout import (CONTROLLER_PORT, EDGE, EDGE_ADDRESS, HOSTS, LANE_PORT, LANES, Refused, State, ZONES, address, gateway)
 from placement import Member
-from watch import ask, reachable, serves
+from watch import answers, ask, reachable
 
 PATIENCE = 20  # seconds, for the exchange to answer
 EDGE_USER = "33"  # nginx gives up being root by itself, and cannot where only root is mapped
@@ -79,18 +79,29 @@ class Keeper:
         self.started[name] = subprocess.Popen(self.on(host, *self.state.starter(name)), start_new_session=True,
                                               stdin=subprocess.DEVNULL)
 
-    def start_servers(self):
+    def start_book(self):
         data = self.state.folder / "data"
         for member in self.members:
             name = agents.starter_name(member)
-            self.start(member.host, name, servers.etcd(member, self.members, data / name))
+            self.start(member.host, name, servers.etcd(member, self.members, data / name, self.plan["pre_vote"]))
             # One after the other: those that start together wait a second for each other, and for seven when the
             # first election overtakes them.
-            self.wait(lambda member=member: serves(address(member.host), member.peer_port), f"{name} does not answer")
+            self.wait(lambda member=member: answers(address(member.host), member.peer_port, "/members"),
+                      f"{name} does not answer")
+
+    def is_book_whole(self):
+        return all(answers(address(member.host), member.client_port, "/health") for member in self.members)
+
+    def start_lanes(self):
+        data = self.state.folder / "data"
         for host in LANES:
             config = data / f"{host}-lane.cfg"
             config.write_text(servers.haproxy(host, self.members))
             self.start(host, f"{host}-lane", [servers.program("haproxy"), "-W", "-f", config])
+        self.wait(lambda: all(reachable(address(host), LANE_PORT) for host in LANES), "the lanes do not listen")
+
+    def start_edge(self):
+        data = self.state.folder / "data"
         (data / "nginx").mkdir()
         self.state.features.write_text(servers.features())
         config = data / "nginx.conf"
@@ -131,10 +142,14 @@ class Keeper:
         self.write_down_who_we_are()
         self.build_network()
         say("step", text="six hosts in three zones")
-        self.start_servers()
+        self.start_book()
         if self.plan["bin"]:
             self.start_agents()
             say("step", text="a controller and seven agents")
+        # Who begins with what does not answer yet takes it for dead, and waits.
+        self.wait(self.is_book_whole, "the order book has no leader")
+        self.start_lanes()
+        self.start_edge()
         self.wait(lambda: ask("trade") and ask("view"), "trade and view do not answer")
         self.fail_if_one_ended()
         say("ready")

@@ -64,7 +64,8 @@ def up(options):
     state.make()
     state.plan.write_text(json.dumps({
         "members": [vars(member) for member in members],
-        "rootless": rootless, "bin": None if options.without_agents else os.path.abspath(options.bin)}))
+        "rootless": rootless, "pre_vote": options.pre_vote,
+        "bin": None if options.without_agents else os.path.abspath(options.bin)}))
     agents.write_configs(state, members)
     try:
         start_keeper(state, rootless)
@@ -205,6 +206,8 @@ def parse(arguments):
     made.add_argument("--deployment", type=pathlib.Path, default=DEPLOYMENT,
                       help="says which hosts hold the members of the order book")
     made.add_argument("--book", help="the order book's name there, if several components have processes")
+    made.add_argument("--pre-vote", action="store_true",
+                      help="members of the order book ask before they stand for election (off in etcd 3.4 by default)")
     made.add_argument("--without-agents", action="store_true", help="servers only")
     made.add_argument("--rootless", action="store_true", help="in a user namespace, as without root anyway")
     verbs.add_parser("down", parents=[shared], help="end all of it, and prove that nothing is left")

@@ -17,7 +17,7 @@ def program(name):
     return path
 
 
-def etcd(member, members, data):
+def etcd(member, members, data, pre_vote):
     """With etcd's defaults for heartbeats and elections, written out since predictions rest on them. It does not wait
     for the disk: five hosts would have five."""
     here = f"http://{address(member.host)}"
@@ -29,7 +29,7 @@ def etcd(member, members, data):
             "--initial-cluster", ",".join(
                 f"member-{one.number}=http://{address(one.host)}:{one.peer_port}" for one in members),
             "--initial-cluster-state", "new", "--initial-cluster-token", "mini-exchange",
-            "--heartbeat-interval", "100", "--election-timeout", "1000",
+            *(["--pre-vote"] if pre_vote else []), "--heartbeat-interval", "100", "--election-timeout", "1000",
             "--unsafe-no-fsync", "--logger", "zap", "--log-level", "warn"]
 
 

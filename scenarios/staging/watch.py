@@ -40,12 +40,11 @@ def reachable(host, port):
         return False
 
 
-def serves(host, port):
-    """Whether somebody answers by HTTP there, whatever."""
+def answers(host, port, path):
     link = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
     try:
-        link.request("GET", "/members")
-        return link.getresponse().status > 0
+        link.request("GET", path)
+        return link.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
     finally:
