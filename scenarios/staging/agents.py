@@ -78,6 +78,13 @@ def controller_config(state):
             **told, "revoked": str(state.pki / "revoked.pem"), "http": "127.0.0.1:9464"}
 
 
+def operator(state):
+    """What `chokepoint gameday` is told on the edge, where the controller is: in its environment."""
+    told = link(state, "you")
+    return {f"CHOKEPOINT_{name}": told[key] for name, key in (
+        ("CONTROLLER", "address"), ("AUTHORITY", "authority"), ("CERTIFICATE", "certificate"), ("KEY", "key"))}
+
+
 def starter_name(member):
     return f"{member.host}-{member.process}"
 

@@ -108,6 +108,9 @@ def show(options, state, members, took):
         f"A command on a host:        {command(options, 'exec')} {HOSTS[0]} ip addr",
         f"A fault, by hand:           {command(options, 'exec')} {HOSTS[0]} chokepoint-agent apply FAULT.yaml --local "
         f"--config {agents.config_file(state, HOSTS[0])}",
+        *([] if options.without_agents else
+          [f"A game day:                 chokepoint gameday plan SCENARIO --deployment {options.deployment} --out plan.json",
+           f"                            {command(options, 'exec')} {EDGE} chokepoint gameday start plan.json"]),
         f"The end:                    {command(options, 'down')}",
     ]
     print("\n".join(lines), flush=True)
@@ -190,8 +193,9 @@ def enter(options, host, words):
         raise Refused(f"nothing stands in {options.state}: {command(options, 'up')}")
     if host not in (EDGE, *HOSTS):
         raise Refused(f"there is no host '{host}'; there are {EDGE}, {', '.join(HOSTS)}")
-    path = os.environ.get("PATH", "")
-    os.environ["PATH"] = f"{os.path.abspath(options.bin)}:{path}"
+    os.environ["PATH"] = f"{os.path.abspath(options.bin)}:{os.environ.get('PATH', '')}"
+    for name, value in agents.operator(staging.state).items():
+        os.environ.setdefault(name, value)
     os.execvp("nsenter", [*staging.entering(host), *words])
 
 
