@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -42,9 +43,15 @@ class Staging:
         return [*words, network, "--", "env", "-C", os.getcwd()]
 
     def networks(self):
-        pid = self.identity["pid"]
-        paths = [f"/proc/{pid}/ns/net"] + [f"/proc/{pid}/root{self.state.network(host)}" for host in HOSTS]
-        return {os.stat(path).st_ino for path in paths if os.path.exists(path)}
+        """The numbers of those that can be seen; one that is half built, or ending, has fewer."""
+        root = f"/proc/{self.identity['pid']}"
+        numbers = set()
+        for path in (f"{root}/ns/net", *(f"{root}/root{self.state.network(host)}" for host in HOSTS)):
+            try:
+                numbers.add(os.stat(path).st_ino)
+            except OSError:
+                continue
+        return numbers
 
 
 def up(options):
@@ -62,15 +69,15 @@ def up(options):
     rootless = options.rootless or os.geteuid() != 0
     begun = time.monotonic()
     state.make()
-    state.plan.write_text(json.dumps({
-        "members": [vars(member) for member in members],
-        "rootless": rootless, "pre_vote": options.pre_vote,
-        "bin": None if options.without_agents else os.path.abspath(options.bin)}))
-    agents.write_configs(state, members)
     try:
+        state.plan.write_text(json.dumps({
+            "members": [vars(member) for member in members],
+            "rootless": rootless, "pre_vote": options.pre_vote,
+            "bin": None if options.without_agents else os.path.abspath(options.bin)}))
+        agents.write_configs(state, members)
         start_keeper(state, rootless)
-    except BaseException:
-        take_down(state, keep_logs=True)
+    except BaseException as error:
+        take_down(state, keep_logs=isinstance(error, Refused))
         raise
     show(options, state, members, time.monotonic() - begun)
 
@@ -84,6 +91,15 @@ def start_keeper(state, rootless):
             [*new, sys.executable, str(HERE.with_name("keeper.py")), str(state.folder)],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True, cwd="/",
             env=environment)
+    try:
+        listen(keeper, state)
+    except BaseException:
+        os.killpg(keeper.pid, signal.SIGKILL)  # it may not have written down yet who it is
+        keeper.wait()
+        raise
+
+
+def listen(keeper, state):
     for line in keeper.stdout:
         told = json.loads(line)
         if told["kind"] == "ready":
@@ -91,6 +107,7 @@ def start_keeper(state, rootless):
         if told["kind"] == "refused":
             raise Refused(told["text"])
         print(told["text"], file=sys.stderr)
+    keeper.wait()
     why = state.log("keeper").read_text(errors="replace").strip()
     raise Refused(f"no namespaces can be made here: {why}; it takes root, or a kernel that lets everybody make user "
                   "namespaces")
@@ -244,6 +261,8 @@ def main(arguments):
     except Refused as error:
         print(f"mini_exchange: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130
 
 
 if __name__ == "__main__":
