@@ -107,6 +107,12 @@ std::string what(const Group& group) {
     case v1::PRIMITIVE_NETWORK_PARTITION:
       return fmt::format("{} {} {}", group.owner,
                          group.value == 0 ? "reaches again" : "cut off from", peer_of(group));
+    case v1::PRIMITIVE_NETWORK_DELAY:
+      return group.value == 0
+                 ? fmt::format("{} as close to {} as before", group.owner, peer_of(group))
+                 : fmt::format("{} later between {} and {}",
+                               format_quantity(group.value, v1::UNIT_DURATION), group.owner,
+                               peer_of(group));
     case v1::PRIMITIVE_CONTROL_PLANE_STALL:
       return fmt::format("control plane of {} {}", group.owner,
                          group.value == 0 ? "decides again" : "stalled");

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "controller/plan/stretches.h"
 #include "scenarios/base/quantity.h"
@@ -40,6 +41,12 @@ std::optional<Numbered> numbered(const std::string& name, std::string_view befor
     return std::nullopt;
   }
   return found;
+}
+
+// Whether two places are one, or one of them is part of the other.
+bool overlap(std::string_view one, std::string_view other) {
+  if (one.size() > other.size()) std::swap(one, other);
+  return other.starts_with(one) && (other.size() == one.size() || other[one.size()] == '/');
 }
 
 // A host of the staging system, and the racks that it stands for.
@@ -120,6 +127,8 @@ class Reduction {
         return slow(injection);
       case v1::PRIMITIVE_NETWORK_PARTITION:
         return partition(injection);
+      case v1::PRIMITIVE_NETWORK_DELAY:
+        return delay(injection);
       case v1::PRIMITIVE_CONTROL_PLANE_STALL:
         return stall(injection);
       case v1::PRIMITIVE_CONFIG_PUSH:
@@ -235,25 +244,72 @@ class Reduction {
   }
 
   void partition(const v1::Injection& injection) {
+    Networks peers;
+    if (!injection.peer().empty()) peers = networks_of(injection.peer());
+    if (!injection.peer().empty() && peers.empty()) return no_networks(injection);
+    for (const BoundFault& fault : between(injection, "packet_loss", peers, "")) {
+      hold(fault, injection, injection.value() > 0);
+    }
+  }
+
+  // Agents touch all that comes and goes unless told otherwise, so that everything else has to be
+  // written down: hosts of one place stay as close to each other as they were.
+  void delay(const v1::Injection& injection) {
+    std::vector<BoundFault>& now = delayed_[{injection.fault(), injection.target()}];
+    for (const BoundFault& fault : now) stretches_.end(fault, injection.at_s());
+    now.clear();
+    if (injection.value() <= 0) return;
+    const Networks peers = injection.peer().empty() ? networks_beyond(injection.target())
+                                                    : networks_of(injection.peer());
+    if (peers.empty()) return no_networks(injection);
+    now = between(injection, "packet_delay", peers,
+                  fmt::format(", direction: both, delay: {}",
+                              format_quantity(injection.value(), v1::UNIT_DURATION)));
+    for (const BoundFault& fault : now) stretches_.begin(fault, injection);
+  }
+
+  using Networks = std::vector<std::string>;
+
+  Networks networks_of(const std::string& place) const {
+    const auto there = deployment_.places().find(place);
+    if (there == deployment_.places().end()) return {};
+    return {there->second.networks().begin(), there->second.networks().end()};
+  }
+
+  // Of every other place that is bound, and of those outside.
+  Networks networks_beyond(const std::string& place) const {
+    Networks all;
+    for (const std::string& other : sorted_names(deployment_.places())) {
+      if (overlap(other, place)) continue;
+      for (std::string& network : networks_of(other)) all.push_back(std::move(network));
+    }
+    all.insert(all.end(), deployment_.outside().begin(), deployment_.outside().end());
+    return all;
+  }
+
+  void no_networks(const v1::Injection& injection) {
+    unbound(injection, fmt::format("no networks are written for {}",
+                                   injection.peer().empty() ? "other places" : injection.peer()));
+  }
+
+  // A fault of packets on each agent of a place; no peers: all. None if the place is not bound,
+  // which is noted.
+  std::vector<BoundFault> between(const v1::Injection& injection, std::string_view kind,
+                                  const Networks& peers, const std::string& more) {
     const auto here = deployment_.places().find(injection.target());
-    if (here == deployment_.places().end())
-      return unbound(injection, "no agent stands for this place");
-    std::string peers;
-    if (!injection.peer().empty()) {
-      const auto there = deployment_.places().find(injection.peer());
-      if (there == deployment_.places().end() || there->second.networks().empty()) {
-        return unbound(injection, fmt::format("no networks are written for {}", injection.peer()));
-      }
-      for (const std::string& network : there->second.networks()) {
-        peers += (peers.empty() ? "" : ", ") + quoted(network);
-      }
-      peers = ", peers: [" + peers + "]";
+    if (here == deployment_.places().end()) {
+      unbound(injection, "no agent stands for this place");
+      return {};
     }
+    std::string text;
+    for (const std::string& network : peers) text += (text.empty() ? "" : ", ") + quoted(network);
+    if (!text.empty()) text = ", peers: [" + text + "]";
+    std::vector<BoundFault> faults;
     for (const std::string& agent : here->second.agents()) {
-      hold({agent, fmt::format("packet_loss: {{interface: {}{}}}\n",
-                               quoted(here->second.interface()), peers)},
-           injection, injection.value() > 0);
+      faults.push_back({agent, fmt::format("{}: {{interface: {}{}{}}}\n", kind,
+                                           quoted(here->second.interface()), text, more)});
     }
+    return faults;
   }
 
   void stall(const v1::Injection& injection) {
@@ -336,6 +392,7 @@ class Reduction {
   std::multimap<double, BoundFault> timed_;  // by their ends
   std::map<Key, BoundFault> slowed_;
   std::map<Key, BoundFault> pushed_;
+  std::map<Key, std::vector<BoundFault>> delayed_;  // by fault and place
   Reduced reduced_;
 };
 

@@ -29,7 +29,7 @@ class FaultCheck {
       case v1::Fault::kSlowdown:
         return needs_members("slowdown", fault_.slowdown().component(), "slows down");
       case v1::Fault::kPartition:
-        return check_partition();
+        return check_sides("partition", fault_.partition(), "cut off");
       case v1::Fault::kControlPlaneStall:
         return check_stall();
       case v1::Fault::kDemandSurge:
@@ -63,6 +63,8 @@ class FaultCheck {
         return;
       case v1::Fault::kStandbyNotReady:
         return check_standby_not_ready();
+      case v1::Fault::kNetworkDelay:
+        return check_sides("network_delay", fault_.network_delay(), "kept apart");
       case v1::Fault::KIND_NOT_SET:
         return;
     }
@@ -130,16 +132,14 @@ class FaultCheck {
     }
   }
 
-  void check_partition() const {
-    const v1::Partition& partition = fault_.partition();
-    if (partition.from().empty()) return;
-    if (!is_within(partition.place(), partition.from()) &&
-        !is_within(partition.from(), partition.place())) {
-      return;
-    }
-    v_.refuse(path_.field("partition"), {"from", "place"},
-              {fmt::format("'{}' cannot be cut off from '{}': one is part of the other",
-                           partition.place(), partition.from())});
+  // Faults between two places, or one and everything else.
+  template <class Kind>
+  void check_sides(std::string_view kind, const Kind& spec, std::string_view verb) const {
+    if (spec.from().empty()) return;
+    if (!is_within(spec.place(), spec.from()) && !is_within(spec.from(), spec.place())) return;
+    v_.refuse(path_.field(kind), {"from", "place"},
+              {fmt::format("'{}' cannot be {} from '{}': one is part of the other", spec.place(),
+                           verb, spec.from())});
   }
 
   void check_stall() const {

@@ -6,12 +6,16 @@
 #include <limits>
 #include <memory>
 
+#include "sim/random/mean.h"
 #include "sim/world/world.h"
 
 namespace chokepoint::sim {
 namespace {
 
 constexpr int kCommitDraws = 200;  // for the mean after each election
+// From one heartbeat to the next, as a share of the shortest election timeout: etcd's default, and
+// the ratio that its documentation recommends (https://etcd.io/docs/v3.5/tuning/).
+constexpr double kHeartbeat = 0.1;
 
 }  // namespace
 
@@ -28,7 +32,8 @@ Quorum::Quorum(World& world, const std::string& name, const v1::Component& spec)
     : Component(world, name, spec), quorum_(spec.quorum()) {
   place_members(quorum_.members(), {quorum_.at().begin(), quorum_.at().end()}, quorum_.spread());
   leader_ = candidate();
-  if (leader_) commit_time_ = mean_commit_time(*leader_);
+  if (leader_) commit_time_ = mean_commit_time(*leader_, stream_);
+  delays_.resize(members().size(), 0);
 }
 
 std::size_t Quorum::votes() const {
@@ -47,28 +52,54 @@ bool Quorum::can_lead(std::size_t index) const {
   if (!is_on(index)) return false;
   std::size_t in_reach = 0;
   for (std::size_t other = 0; other < members().size(); ++other) {
-    const bool hears =
-        other == index ||
-        (is_on(other) && world_.places.reachable(members()[index].rack, members()[other].rack));
-    in_reach += hears ? 1 : 0;
+    in_reach += hears(index, other) ? 1 : 0;
   }
   return in_reach >= votes();
 }
 
+bool Quorum::hears(std::size_t one, std::size_t other) const {
+  return one == other ||
+         (is_on(other) && world_.places.reachable(members()[one].rack, members()[other].rack));
+}
+
+// Of those that can lead, the one whose votes come in first. If they come later than the shortest
+// election timeout, so would the answers to a leader's first heartbeat, and it would stand down
+// again before it had decided anything.
 std::optional<std::size_t> Quorum::candidate() const {
+  std::optional<std::size_t> first;
+  double shortest = least_of(quorum_.election_timeout());
   for (std::size_t index = 0; index < members().size(); ++index) {
-    if (can_lead(index)) return index;
+    if (!can_lead(index)) continue;
+    if (world_.places.slow_borders().empty()) return index;
+    const double round_trip = vote_round_trip(index);
+    if (round_trip >= shortest) continue;
+    shortest = round_trip;
+    first = index;
   }
-  return std::nullopt;
+  return first;
 }
 
 void Quorum::react() {
-  if (!leader_ || can_lead(*leader_)) return;
+  if (!leader_) return;
+  if (!can_lead(*leader_)) {
+    lose_leader("leader lost");
+  } else if (delays_from(*leader_) != delays_) {
+    note_delays();
+  }
+}
+
+// Heartbeats that are on their way still come in, unless they come so late that nobody waits.
+void Quorum::lose_leader(std::string_view why) {
+  const std::size_t lost = *leader_;
   leader_.reset();
-  const bool has_majority = candidate().has_value();
+  const std::optional<std::size_t> next = candidate();
+  const double on_the_way = next ? added_delay(lost, *next) : 0;
+  const bool is_waited_for = on_the_way < least_of(quorum_.election_timeout());
+  heard_until_ = world_.now() + (is_waited_for ? on_the_way : 0);
+  const bool has_majority = next.has_value();
   world_.recorder.event(
       v1::EVENT_KIND_COMPONENT, name(),
-      fmt::format("leader lost, {} of {} members on, {}", count_on(), quorum_.members(),
+      fmt::format("{}, {} of {} members on, {}", why, count_on(), quorum_.members(),
                   has_majority ? "an election begins" : "no majority"),
       cause());
 }
@@ -83,32 +114,114 @@ void Quorum::hold_elections() {
       world_.kernel.wait_change(std::numeric_limits<double>::infinity());
       continue;
     }
-    world_.kernel.sleep_until(world_.now() + stream_.duration(quorum_.election_timeout()));
-    if (const std::optional<std::size_t> chosen = candidate(); chosen && !leader_) elect(*chosen);
+    const double silent_from = std::max(world_.now(), heard_until_);
+    world_.kernel.sleep_until(silent_from + stream_.duration(quorum_.election_timeout()));
+    const std::optional<std::size_t> chosen = candidate();
+    if (chosen && !leader_ && gets_votes(*chosen)) elect(*chosen);
   }
+}
+
+// Waits for the votes; false if the member cannot lead any more when they are there.
+bool Quorum::gets_votes(std::size_t index) {
+  const double round_trip = vote_round_trip(index);
+  if (round_trip <= 0) return true;
+  world_.kernel.sleep_until(world_.now() + round_trip);
+  return candidate() == index && !leader_;
 }
 
 void Quorum::elect(std::size_t index) {
   leader_ = index;
   ++elections_;
-  commit_time_ = mean_commit_time(index);
+  commit_time_ = mean_commit_time(index, stream_);
+  delays_ = delays_from(index);
   world_.recorder.event(v1::EVENT_KIND_COMPONENT, name(),
                         fmt::format("{} leads, {} of {} members on", member_name(index), count_on(),
                                     quorum_.members()),
                         cause());
+  disturb_later();
   world_.settle();
 }
 
-double Quorum::mean_commit_time(std::size_t leader) {
+double Quorum::added_delay(std::size_t one, std::size_t other) const {
+  return world_.places.added_delay(members()[one].rack, members()[other].rack);
+}
+
+std::vector<double> Quorum::delays_from(std::size_t leader) const {
+  std::vector<double> delays(members().size(), 0);
+  if (world_.places.slow_borders().empty()) return delays;
+  for (std::size_t other = 0; other < delays.size(); ++other) {
+    delays[other] = added_delay(leader, other);
+  }
+  return delays;
+}
+
+// Until enough members have answered, seconds; without what the design's own network takes.
+double Quorum::vote_round_trip(std::size_t index) const {
+  if (world_.places.slow_borders().empty()) return 0;
+  std::vector<double> round_trips;
+  for (std::size_t other = 0; other < members().size(); ++other) {
+    if (hears(index, other)) round_trips.push_back(2 * added_delay(index, other));
+  }
+  const auto nth = round_trips.begin() + static_cast<std::ptrdiff_t>(votes()) - 1;
+  std::nth_element(round_trips.begin(), nth, round_trips.end());
+  return *nth;
+}
+
+// A delay that sets in is a silence: nothing comes from a member until the first question after it
+// has gone there and back. A leader that has not heard of enough members for an election timeout
+// stands down (Raft's check of the quorum).
+bool Quorum::has_lost_touch(const std::vector<double>& before) const {
+  const double patience = least_of(quorum_.election_timeout());
+  std::size_t heard = 0;
+  for (std::size_t other = 0; other < delays_.size(); ++other) {
+    const double silence = 2 * (delays_[other] - before[other]);
+    heard += hears(*leader_, other) && (silence <= 0 || silence < patience) ? 1 : 0;
+  }
+  return heard < votes();
+}
+
+void Quorum::note_delays() {
+  const std::vector<double> before = delays_;
+  delays_ = delays_from(*leader_);
+  if (has_lost_touch(before)) {
+    lose_leader("leader out of touch");
+    return;
+  }
+  Stream draws = world_.streams.stream(name(), "commit");  // elections keep their luck
+  commit_time_ = mean_commit_time(*leader_, draws);
+  disturb_later();
+}
+
+// Without a vote before the vote, a member that its leader's heartbeats reach too late stands by
+// itself, again and again. Its answer to the first thing that it hears of a leader has a higher
+// term, and the leader stands down.
+void Quorum::disturb_later() {
+  ++noted_;
+  if (quorum_.pre_vote()) return;
+  const double longest = (1 - kHeartbeat) * least_of(quorum_.election_timeout());
+  double nearest = std::numeric_limits<double>::infinity();
+  for (std::size_t other = 0; other < delays_.size(); ++other) {
+    const bool is_late = delays_[other] > 0 && delays_[other] >= longest * (1 - 1e-9);
+    if (is_late && hears(*leader_, other)) nearest = std::min(nearest, delays_[other]);
+  }
+  if (nearest == std::numeric_limits<double>::infinity()) return;
+  world_.agenda.at(world_.now() + 2 * nearest, [this, noted = noted_] {
+    if (!leader_ || noted_ != noted) return;
+    lose_leader("leader stands down before a higher term");
+    world_.settle();
+  });
+}
+
+double Quorum::mean_commit_time(std::size_t leader, Stream& draws) const {
   std::vector<double> delays;
   for (std::size_t index = 0; index < members().size(); ++index) {
     if (index != leader && !is_on(index)) continue;
-    delays.push_back(world_.kernel.latency(members()[leader].rack, members()[index].rack));
+    delays.push_back(world_.latency(members()[leader].rack, members()[index].rack));
   }
   if (delays.size() < votes()) return commit_time_;
   double sum = 0;
   for (int draw = 0; draw < kCommitDraws; ++draw) {
-    sum += draw_commit_time(stream_, quorum_.member_write(), delays, votes());
+    sum += draw_commit_time(draws, quorum_.member_write(), delays, votes());
   }
   return sum / kCommitDraws;
 }

@@ -39,16 +39,28 @@ class Quorum : public Component {
 
  private:
   bool can_lead(std::size_t index) const;
+  bool hears(std::size_t one, std::size_t other) const;
   std::optional<std::size_t> candidate() const;
+  void lose_leader(std::string_view why);
   void hold_elections();
+  bool gets_votes(std::size_t index);
   void elect(std::size_t index);
+  double added_delay(std::size_t one, std::size_t other) const;  // one way, seconds
+  std::vector<double> delays_from(std::size_t leader) const;
+  double vote_round_trip(std::size_t index) const;
+  bool has_lost_touch(const std::vector<double>& before) const;
+  void note_delays();
+  void disturb_later();
   void rebuild_one(std::size_t index, const std::string& place);
-  double mean_commit_time(std::size_t leader);
+  double mean_commit_time(std::size_t leader, Stream& draws) const;
 
   const v1::Quorum& quorum_;
   std::optional<std::size_t> leader_;
   std::uint32_t elections_ = 0;
   double commit_time_ = 0;
+  std::vector<double> delays_;  // that faults add, from the leader to each member, as last noted
+  double heard_until_ = 0;      // when the last of the lost leader comes in
+  std::uint32_t noted_ = 0;     // counts leaders and changes of `delays_`
 };
 
 }  // namespace chokepoint::sim

@@ -51,18 +51,16 @@ traffic::Station Service::station() const {
 }
 
 // A replica that is gone is asked in its turn until the health check has taken it out; those
-// requests are lost. When all are known to be gone, there is at least an error at once.
+// requests are lost. When all are known to be gone, there is at least an error at once. One that
+// answers its probes too late is taken out too, for as long as it does.
 StationState Service::station_state() const {
   if (is_promoted())
     return {.servers = serving_level() * static_cast<double>(configured_) * workers()};
   double serving = 0;
   double unnoticed = 0;
   for (std::size_t index = 0; index < members().size(); ++index) {
-    if (is_serving(index)) {
-      serving += 1;
-    } else if (!members()[index].is_known_lost) {
-      unnoticed += 1;
-    }
+    if (members()[index].is_known_lost) continue;
+    (is_serving(index) ? serving : unnoticed) += 1;
   }
   if (serving == 0) {
     return {.fails_with_error = unnoticed == 0 ? 1.0 : 0.0,

@@ -17,6 +17,9 @@ class Service : public Component {
   void scale(std::uint32_t add, const std::vector<std::string>& at);
 
  protected:
+  bool is_asked(std::size_t index) const override {
+    return is_serving(index) && !members()[index].is_known_lost;
+  }
   double own_level() const override;
   const v1::DrawnDuration& boot_law() const override { return service_.boot(); }
 

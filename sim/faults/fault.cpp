@@ -50,6 +50,8 @@ std::unique_ptr<Effect> make_effect(World& world, const std::string& name, const
       return make_people_absent(world, name, fault.people_absent());
     case v1::Fault::kStandbyNotReady:
       return make_standby_not_ready(world, name, fault.standby_not_ready());
+    case v1::Fault::kNetworkDelay:
+      return make_network_delay(world, name, fault.network_delay());
     case v1::Fault::KIND_NOT_SET:
       break;
   }

@@ -65,6 +65,8 @@ std::unique_ptr<Effect> make_people_absent(World& world, const std::string& name
                                            const v1::PeopleAbsent& spec);
 std::unique_ptr<Effect> make_standby_not_ready(World& world, const std::string& name,
                                                const v1::StandbyNotReady& spec);
+std::unique_ptr<Effect> make_network_delay(World& world, const std::string& name,
+                                           const v1::NetworkDelay& spec);
 
 // All faults of a run.
 class Faults {

@@ -9,11 +9,10 @@ namespace {
 class PartitionEffect : public Effect {
  public:
   PartitionEffect(World& world, const std::string& name, const v1::Partition& spec)
-      : world_(world), name_(name), spec_(spec) {
-    cut_.inside = world.places.find(spec.place());
-    cut_.from_everything = spec.from().empty();
-    if (!cut_.from_everything) cut_.other = world.places.find(spec.from());
-  }
+      : world_(world),
+        name_(name),
+        spec_(spec),
+        cut_(world.places.border(spec.place(), spec.from())) {}
 
   void inject() override {
     world_.places.cuts().push_back(cut_);
@@ -26,10 +25,7 @@ class PartitionEffect : public Effect {
   }
   void revert() override {
     auto& cuts = world_.places.cuts();
-    cuts.erase(std::find_if(cuts.begin(), cuts.end(), [this](const Cut& cut) {
-      return cut.inside == cut_.inside && cut.from_everything == cut_.from_everything &&
-             cut.other == cut_.other;
-    }));
+    cuts.erase(std::find(cuts.begin(), cuts.end(), cut_));
     world_.recorder.inject(v1::PRIMITIVE_NETWORK_PARTITION, spec_.place(), name_, 0, spec_.from());
   }
 
@@ -37,7 +33,7 @@ class PartitionEffect : public Effect {
   World& world_;
   std::string name_;
   const v1::Partition& spec_;
-  Cut cut_;
+  Border cut_;
 };
 
 }  // namespace

@@ -23,6 +23,11 @@ double mean_of(const v1::DrawnDuration& law) {
   return 0;
 }
 
+double least_of(const v1::DrawnDuration& law) {
+  const bool has_least = law.has_uniform() && law.uniform().from() > 0;
+  return has_least ? law.uniform().from() : mean_of(law);
+}
+
 v1::DrawnDuration scaled(const v1::DrawnDuration& law, double factor) {
   v1::DrawnDuration result = law;
   switch (law.law_case()) {

@@ -89,6 +89,39 @@ void Engine::State::begin_call(std::uint32_t visit, const Call& call, double tim
     return;
   }
   if (visits[visit].station == kNone && turn_away(visit, time)) return;
+  const std::vector<Way>& ways = ways_of(visits[visit]);
+  if (ways.empty()) {
+    send(visit, call, 0, time);
+    return;
+  }
+  double left = 1;
+  double drawn = 0;
+  if (model.discrete) {
+    const Visit& caller = visits[visit];
+    Stream& draws =
+        caller.station == kNone ? *flows[caller.flow].jitter : *stations[caller.station].draws;
+    drawn = draws.uniform();
+  }
+  for (const Way& way : ways) {
+    const bool is_last = &way == &ways.back() || way.share >= left;
+    if (model.discrete) {
+      drawn -= way.share;
+      if (drawn >= 0 && !is_last) continue;
+      send(visit, call, way.round_trip, time);
+      return;
+    }
+    send(is_last ? visit : split(visit, way.share / left), call, way.round_trip, time);
+    if (is_last) return;
+    left -= way.share;
+  }
+}
+
+const std::vector<Way>& Engine::State::ways_of(const Visit& visit) const {
+  if (visit.station == kNone) return flows[visit.flow].ways;
+  return *calls_of(visit)[visit.call].ways;
+}
+
+void Engine::State::send(std::uint32_t visit, const Call& call, double round_trip, double time) {
   const double times = std::max(1.0, call.per_request);
   const std::uint32_t child = make_visit(call.to, visits[visit].flow, visits[visit].count * times,
                                          time, visits[visit].span);
@@ -99,6 +132,12 @@ void Engine::State::begin_call(std::uint32_t visit, const Call& call, double tim
   visits[child].multiplicity = times;
   caller.child = child;
   caller.deadline = time + call.timeout;
+  if (round_trip > 0) {
+    visits[child].way_back = round_trip / 2;
+    events.push(std::max(time + round_trip / 2, now), Kind::arrived, child, visits[child].version);
+    arm_timer(visit);
+    return;
+  }
   const std::uint32_t version = caller.version;
   arrive(child, time);
   // Answered by now, unless it has to wait somewhere.
@@ -142,6 +181,13 @@ void Engine::State::answer(std::uint32_t child, bool is_ok, double time) {
   }
   if (caller == kNone) {
     free_visit(child);
+    return;
+  }
+  if (visits[child].way_back > 0) {
+    visits[child].has_succeeded = is_ok;
+    const double there = time + visits[child].way_back;
+    visits[child].way_back = 0;
+    events.push(std::max(there, now), Kind::answered, child, visits[child].version);
     return;
   }
   const double middle = time + span / 2;

@@ -44,6 +44,7 @@ Engine::State::State(Model the_model, const Streams& streams) : model(std::move(
         spec.queue_limit < kNever || spec.shed_above < kNever || spec.concurrency_limit < kNever;
     station.follow();
     station.breakers.resize(spec.calls.size());
+    station.ways.resize(spec.calls.size());
     if (spec.picks_one) {
       station.shares.resize(spec.calls.size());
       station.shares.at(0) = 1;
@@ -64,7 +65,8 @@ Engine::State::State(Model the_model, const Streams& streams) : model(std::move(
       std::vector<CallMade>& made = calls_made.emplace_back();
       for (std::size_t number = 0; number < station.spec.calls.size(); ++number) {
         const Call& call = station.spec.calls[number];
-        if (is_made_for(call, flow)) made.push_back({&call, &station.breakers[number]});
+        if (is_made_for(call, flow))
+          made.push_back({&call, &station.breakers[number], &station.ways[number]});
       }
     }
   }
@@ -123,6 +125,13 @@ void Engine::State::handle(const Event& event) {
       if (visits[event.index].version == event.version) {
         begin_call(event.index, *next_call(visits[event.index]), now);
       }
+      return;
+    case Kind::arrived:
+      visits[event.index].arrived = event.time;
+      arrive(event.index, event.time);
+      return;
+    case Kind::answered:
+      answer(event.index, visits[event.index].has_succeeded, event.time);
       return;
   }
 }
@@ -205,6 +214,14 @@ void Engine::set_turned_away(FlowId flow, double share) { state_->flows[flow].tu
 
 void Engine::redirect_call(StationId station, std::uint32_t call_index, StationId to) {
   state_->stations[station].spec.calls.at(call_index).to = to;
+}
+
+void Engine::set_ways(StationId station, std::uint32_t call_index, const std::vector<Way>& ways) {
+  state_->stations[station].ways.at(call_index) = ways;
+}
+
+void Engine::set_entry_ways(FlowId flow, const std::vector<Way>& ways) {
+  state_->flows[flow].ways = ways;
 }
 
 const FlowTotals& Engine::flow(FlowId flow) const { return state_->flows[flow].totals; }

@@ -64,6 +64,12 @@ class Engine {
   // Replaces what the station calls (a dependency moved to another station): same number of calls.
   void redirect_call(StationId station, std::uint32_t call_index, StationId to);
 
+  // How far it is, from now on, from a station to what it calls, and from the users of a flow to
+  // their entry: shares that add up to one; empty: no distance at all, as at the start. Each call
+  // takes one of the ways, whichever way the call before it took.
+  void set_ways(StationId station, std::uint32_t call_index, const std::vector<Way>& ways);
+  void set_entry_ways(FlowId flow, const std::vector<Way>& ways);
+
   const FlowTotals& flow(FlowId flow) const;
   const StationTotals& station(StationId station) const;
   double queue_length(StationId station) const;  // waiting now

@@ -13,6 +13,8 @@ enum class Kind : std::uint32_t {
   start,      // index: station. The head of the queue begins (cohorts)
   timeout,    // index: visit. It stops waiting for the call it is making
   retry,      // index: visit. It makes its call again
+  arrived,    // index: visit. It comes to its station, from afar
+  answered,   // index: visit. Its answer comes to its caller, from afar
 };
 
 struct Event {

@@ -46,6 +46,14 @@ struct Call {
   std::vector<FlowId> only_for = {};
 };
 
+// How far away what is called stands, for a share of the calls. They reach it half of `round_trip`
+// later, and its answers take the other half.
+struct Way {
+  double share = 1;
+  double round_trip = 0;  // seconds
+  bool operator==(const Way&) const = default;
+};
+
 struct Cache {
   double hit_ratio = 0;
   double warm_up = 0;

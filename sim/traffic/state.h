@@ -39,8 +39,10 @@ struct Visit {
   double clients_to = 1;
   double work_left = 0;  // seconds at speed 1, as of `work_since` (discrete)
   double work_since = 0;
-  std::uint32_t slot = 0;     // in the station's list of visits served (discrete)
-  bool is_abandoned = false;  // its caller has given up
+  std::uint32_t slot = 0;      // in the station's list of visits served (discrete)
+  double way_back = 0;         // seconds that its answer takes to the caller
+  bool is_abandoned = false;   // its caller has given up
+  bool has_succeeded = false;  // while its answer is on the way
   bool has_timer = false;
   bool is_in_use = false;
 };
@@ -64,6 +66,7 @@ struct StationState {
   double fails_silently = 0;
   double cache_since = -kNever;             // last flush; long ago: warm
   std::vector<BreakerState> breakers = {};  // by call
+  std::vector<std::vector<Way>> ways = {};  // by call
   std::vector<double> shares = {};          // by call, if it picks one
   std::deque<std::uint32_t> queue = {};
   std::vector<std::uint32_t> serving = {};  // discrete
@@ -87,12 +90,14 @@ struct StationState {
 struct CallMade {
   const Call* call;
   BreakerState* breaker;
+  const std::vector<Way>* ways;
 };
 
 struct FlowState {
   Flow spec = {};
   double rate = 0;
   double turned_away = 0;
+  std::vector<Way> ways = {};
   double luck = 1;  // cohorts: this tick's arrivals as a multiple of the expected ones
   std::uint32_t version = 0;
   std::optional<Stream> draws = {};  // arrivals only, so that they are the same whatever fails
@@ -131,6 +136,8 @@ struct Engine::State {
   void pick_call(std::uint32_t visit, double time);
   void narrow(std::uint32_t visit, double from, double to);
   void begin_call(std::uint32_t visit, const Call& call, double time);
+  const std::vector<Way>& ways_of(const Visit& visit) const;
+  void send(std::uint32_t visit, const Call& call, double round_trip, double time);
   bool turn_away(std::uint32_t root, double time);
   void arm_timer(std::uint32_t visit);
   void time_out(std::uint32_t visit);

@@ -109,14 +109,28 @@ void Component::resume() {
   world_.recorder.event(v1::EVENT_KIND_COMPONENT, name_, "control plane takes decisions again", "");
 }
 
-bool Component::standby_works() const {
-  const auto& at = spec_.standby().at();
-  return std::any_of(at.begin(), at.end(), [this](const std::string& path) {
-    const std::vector<RackId> racks = world_.places.racks_below(world_.places.find(path));
-    return std::any_of(racks.begin(), racks.end(), [this](RackId rack) {
-      return world_.places.rack(rack).is_on() && world_.places.reachable(kOutside, rack);
-    });
-  });
+std::vector<RackId> Component::standby_racks() const {
+  std::vector<RackId> serving;
+  for (const std::string& path : spec_.standby().at()) {
+    for (const RackId rack : world_.places.racks_below(world_.places.find(path))) {
+      if (world_.places.rack(rack).is_on() && world_.places.reachable(kOutside, rack)) {
+        serving.push_back(rack);
+      }
+    }
+  }
+  return serving;
+}
+
+bool Component::standby_works() const { return !standby_racks().empty(); }
+
+std::vector<RackId> Component::answers_from() const {
+  if (is_promoted_) return standby_racks();
+  if (members_.empty()) return {kOutside};
+  std::vector<RackId> racks;
+  for (std::size_t index = 0; index < members_.size(); ++index) {
+    if (is_asked(index)) racks.push_back(members_[index].rack);
+  }
+  return racks;
 }
 
 bool Component::promote() {
@@ -215,7 +229,8 @@ void Component::lose(std::size_t index) {
 // A member that was known to be lost is put back with the first probe that it answers.
 void Component::note_probe(std::size_t index) {
   Member& member = members_[index];
-  const bool answers = is_serving(index);
+  const double round_trip = 2 * world_.places.added_delay(kOutside, member.rack);
+  const bool answers = is_serving(index) && round_trip <= spec_.health_check().timeout();
   if (answers == member.answers) return;
   member.answers = answers;
   if (answers) {

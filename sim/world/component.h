@@ -65,6 +65,9 @@ class Component {
   // On, and reachable from outside.
   bool is_serving(std::size_t index) const;
   std::size_t count_on() const;
+  // Where those stand who answer requests: its own members, or the standby once that serves.
+  // Outside, if it has none; empty while nobody does.
+  std::vector<RackId> answers_from() const;
 
   // One more, or one less, reason for a member to be stopped while its rack is on.
   void stop_member(std::size_t index, const std::string& fault);
@@ -148,6 +151,8 @@ class Component {
   // Something has changed, perhaps for this component: draws its own conclusions. Must not block.
   virtual void react() {}
   virtual double own_level_of(const std::string& part) const;
+  // Whether requests go to this member.
+  virtual bool is_asked(std::size_t index) const { return is_serving(index); }
   // Whether its own members would take requests from those who reach them.
   virtual bool members_work() const { return count_on() > 0; }
   virtual bool members_rejoin() const { return true; }
@@ -166,6 +171,7 @@ class Component {
  private:
   bool is_powered(const Member& member) const;
   bool standby_works() const;
+  std::vector<RackId> standby_racks() const;
   void lose(std::size_t index);
   void boot_later(std::size_t index);
   void note_probe(std::size_t index);

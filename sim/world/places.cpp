@@ -119,13 +119,31 @@ std::vector<ZoneSpec> Places::zones() const {
   return zones;
 }
 
+Border Places::border(const std::string& place, const std::string& from) const {
+  Border border{.inside = find(place)};
+  if (!from.empty()) border.other = find(from);
+  return border;
+}
+
+bool Places::is_between(const Border& border, RackId from, RackId to) const {
+  const bool from_in = rack_is_below(from, border.inside);
+  const bool to_in = rack_is_below(to, border.inside);
+  if (!border.other) return from_in != to_in;
+  return (from_in && rack_is_below(to, *border.other)) ||
+         (to_in && rack_is_below(from, *border.other));
+}
+
 bool Places::reachable(RackId from, RackId to) const {
-  return std::none_of(cuts_.begin(), cuts_.end(), [&](const Cut& cut) {
-    const bool from_in = rack_is_below(from, cut.inside);
-    const bool to_in = rack_is_below(to, cut.inside);
-    if (cut.from_everything) return from_in != to_in;
-    return (from_in && rack_is_below(to, cut.other)) || (to_in && rack_is_below(from, cut.other));
-  });
+  return std::none_of(cuts_.begin(), cuts_.end(),
+                      [&](const Border& cut) { return is_between(cut, from, to); });
+}
+
+double Places::added_delay(RackId from, RackId to) const {
+  double sum = 0;
+  for (const SlowBorder& slow : slow_borders_) {
+    if (is_between(slow.border, from, to)) sum += slow.by;
+  }
+  return sum;
 }
 
 }  // namespace chokepoint::sim

@@ -1,9 +1,11 @@
 #pragma once
 // The tree of places and the racks that stand in it: who is below whom, which racks are on, and who
-// can reach whom. Switching a rack is reference-counted, because two faults may hold it down.
+// can reach whom, and how much later. Switching a rack is reference-counted, because two faults may
+// hold it down.
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,12 +34,18 @@ struct Rack {
   bool is_on() const { return held_down == 0; }
 };
 
-// A network cut: nothing passes between `inside` and `other`, or anything else if `other` is
-// absent.
-struct Cut {
+// What lies between `inside` and `other`, or anything else if `other` is absent.
+struct Border {
   PlaceId inside = 0;
-  bool from_everything = true;
-  PlaceId other = 0;
+  std::optional<PlaceId> other = {};
+  bool operator==(const Border&) const = default;
+};
+
+// What passes the border takes longer, each way.
+struct SlowBorder {
+  Border border;
+  double by = 0;  // seconds
+  bool operator==(const SlowBorder&) const = default;
 };
 
 class Places {
@@ -67,19 +75,27 @@ class Places {
   // What SimGrid is to build.
   std::vector<ZoneSpec> zones() const;
 
-  std::vector<Cut>& cuts() { return cuts_; }
-  const std::vector<Cut>& cuts() const { return cuts_; }
+  // `from` empty: everything else. Asserts that both exist.
+  Border border(const std::string& place, const std::string& from) const;
+  // Nothing passes these.
+  std::vector<Border>& cuts() { return cuts_; }
+  std::vector<SlowBorder>& slow_borders() { return slow_borders_; }
+  const std::vector<SlowBorder>& slow_borders() const { return slow_borders_; }
   // Both ends may be kOutside.
   bool reachable(RackId from, RackId to) const;
+  // Seconds that all borders in between add, one way.
+  double added_delay(RackId from, RackId to) const;
 
  private:
   PlaceId add(const std::string& path);
+  bool is_between(const Border& border, RackId from, RackId to) const;
   void collect_racks(PlaceId place, std::vector<RackId>& into) const;
 
   std::vector<Place> places_;  // parents before children
   std::map<std::string, PlaceId, std::less<>> by_path_;
   std::vector<Rack> racks_;
-  std::vector<Cut> cuts_;
+  std::vector<Border> cuts_;
+  std::vector<SlowBorder> slow_borders_;
 };
 
 }  // namespace chokepoint::sim

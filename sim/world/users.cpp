@@ -6,6 +6,7 @@
 
 #include "scenarios/base/sorted.h"
 #include "sim/world/curve.h"
+#include "sim/world/distance.h"
 #include "sim/world/world.h"
 
 namespace chokepoint::sim {
@@ -110,8 +111,10 @@ void Users::add_flows(const v1::Scenario& scenario, traffic::Model& model) {
                          .patience = users.patience()};
       if (users.has_retry()) flow.retry = to_retry(users.retry());
       model.flows.push_back(flow);
-      flows_.push_back(
-          {.users = name, .capability = capability, .nominal_rate = users.rate() * share});
+      flows_.push_back({.users = name,
+                        .capability = capability,
+                        .nominal_rate = users.rate() * share,
+                        .entry = entry == kDoor ? nullptr : world_.components.at(entry).get()});
     }
   }
 }
@@ -142,10 +145,21 @@ void Users::add_calls(const v1::Scenario& scenario, traffic::Model& model) {
             return needs(scenario.capabilities().at(capability), callee);
           });
       if (is_needed_by_some && call.only_for.empty()) continue;
-      model.stations[stations_.at(name)].calls.push_back(call);
+      add_call(model, *component, callee, call);
     }
   }
   add_answers(model);
+}
+
+void Users::add_call(traffic::Model& model, const Component& from, const std::string& to,
+                     const traffic::Call& call) {
+  const traffic::StationId station = stations_.at(from.name());
+  auto& calls = model.stations[station].calls;
+  call_sites_.push_back({.from = &from,
+                         .to = world_.components.at(to).get(),
+                         .station = station,
+                         .number = static_cast<std::uint32_t>(calls.size())});
+  calls.push_back(call);
 }
 
 // A name passes each request on to one of its answers. It waits as long as anybody who asks it.
@@ -160,7 +174,7 @@ void Users::add_answers(traffic::Model& model) {
     traffic::Station& station = model.stations[stations_.at(name)];
     station.picks_one = true;
     for (const std::string& answer : sorted_names(component->spec().dns().answers())) {
-      station.calls.push_back({.to = stations_.at(answer), .timeout = longest});
+      add_call(model, *component, answer, {.to = stations_.at(answer), .timeout = longest});
     }
   }
 }
@@ -222,6 +236,28 @@ void Users::push() {
       flows_[id].turned_away = turned_away;
       engine_->set_turned_away(id, turned_away);
     }
+  }
+  set_ways();
+}
+
+void Users::set_ways() {
+  for (CallSite& site : call_sites_) {
+    if (world_.places.slow_borders().empty() && site.ways.empty()) continue;
+    std::vector<traffic::Way> ways =
+        ways_between(world_.places, site.from->answers_from(), site.to->answers_from());
+    if (ways == site.ways) continue;
+    site.ways = std::move(ways);
+    engine_->set_ways(site.station, site.number, site.ways);
+  }
+  for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
+    Flow& flow = flows_[id];
+    if (flow.entry == nullptr) continue;
+    if (world_.places.slow_borders().empty() && flow.ways.empty()) continue;
+    std::vector<traffic::Way> ways =
+        ways_between(world_.places, {kOutside}, flow.entry->answers_from());
+    if (ways == flow.ways) continue;
+    flow.ways = std::move(ways);
+    engine_->set_entry_ways(id, flow.ways);
   }
 }
 

@@ -53,6 +53,16 @@ class Users {
     bool is_elsewhere = false;  // the share of the users that knows another way has taken it
     std::vector<const v1::Need*> off_path = {};  // needs that no call of the flow meets
     double turned_away = 0;
+    const Component* entry = nullptr;     // null: none that stands anywhere
+    std::vector<traffic::Way> ways = {};  // to the entry, as the engine has them
+  };
+  // A call of a component, by its number among the station's.
+  struct CallSite {
+    const Component* from;
+    const Component* to;
+    traffic::StationId station;
+    std::uint32_t number;
+    std::vector<traffic::Way> ways = {};  // as the engine has them
   };
   struct Pushed {
     StationState state;
@@ -63,16 +73,20 @@ class Users {
   void add_stations(traffic::Model& model);
   void add_flows(const v1::Scenario& scenario, traffic::Model& model);
   void add_calls(const v1::Scenario& scenario, traffic::Model& model);
+  void add_call(traffic::Model& model, const Component& from, const std::string& to,
+                const traffic::Call& call);
   void add_answers(traffic::Model& model);
   void find_off_path(const traffic::Model& model);
   void note_what_is_down();
   bool goes_elsewhere(const Flow& flow) const;
   void set_rates();
+  void set_ways();
   Totals sum(const std::function<bool(const Flow&)>& counts) const;
 
   World& world_;
   std::map<std::string, traffic::StationId> stations_;
   std::vector<Flow> flows_;
+  std::vector<CallSite> call_sites_;
   std::map<std::string, std::map<std::string, double>> surges_;  // by group, by name
   std::map<std::string, Totals> at_last_sample_;                 // by capability
   std::map<std::string, double> down_since_;                     // capabilities that are down

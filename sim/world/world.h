@@ -54,6 +54,10 @@ class World {
   std::unique_ptr<Users> users;
 
   double now() const { return kernel.now(); }
+  // From one rack to another, one way, seconds.
+  double latency(RackId from, RackId to) const {
+    return kernel.latency(from, to) + places.added_delay(from, to);
+  }
   bool is_absent(const std::string& team) const;
   Component& component(const std::string& name);
 

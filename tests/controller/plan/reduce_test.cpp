@@ -92,6 +92,52 @@ TEST(Reduce, CutsPlacesOffFromEachOtherByTheirNetworks) {
   EXPECT_EQ(only_fault(record), "packet_loss: {interface: 'eth', peers: ['10.0.1.0/24']}\n");
 }
 
+TEST(Reduce, DelaysWhatPassesBetweenAPlaceAndItsPeerEachWay) {
+  v1::RunRecord record = record_of_an_hour();
+  add(record, 100, v1::PRIMITIVE_NETWORK_DELAY, "zone-b", .4, "f", "zone-a");
+  add(record, 160, v1::PRIMITIVE_NETWORK_DELAY, "zone-b", 0, "f", "zone-a");
+
+  EXPECT_EQ(only_fault(record),
+            "packet_delay: {interface: 'eth', peers: ['10.0.1.0/24'], direction: both, delay: "
+            "400ms}\n");
+  EXPECT_EQ(reduced(record).injections[0].agent(), "b1");
+  EXPECT_EQ(reduced(record).injections[0].duration_s(), 60);
+}
+
+// Without peers an agent would delay what hosts of one place send each other, and that twice.
+TEST(Reduce, DelaysAPlaceFromAllOtherPlacesAndTheOutsideButNotFromItself) {
+  v1::RunRecord record = record_of_an_hour();
+  add(record, 100, v1::PRIMITIVE_NETWORK_DELAY, "zone-a", .05);
+  v1::Deployment deployment = staged_deployment();
+  deployment.add_outside("10.0.0.0/24");
+
+  const Reduced result = reduce(record, staged_scenario(), deployment, 1);
+
+  ASSERT_THAT(result.injections, SizeIs(2));
+  for (const auto& [index, agent] : {std::pair{0, "a1"}, std::pair{1, "a2"}}) {
+    const v1::PlannedInjection& one = result.injections[static_cast<std::size_t>(index)];
+    EXPECT_EQ(one.agent(), agent);
+    EXPECT_THAT(one.fault(), HasSubstr("packet_delay: {interface: 'uplink', peers: ['10.0.2.0/24', "
+                                       "'10.0.0.0/24'], direction: both, delay: 50ms}\n"));
+  }
+}
+
+TEST(Reduce, TellsDelaysOfSeveralFaultsApart) {
+  v1::RunRecord record = record_of_an_hour();
+  add(record, 100, v1::PRIMITIVE_NETWORK_DELAY, "zone-b", .4, "first");
+  add(record, 200, v1::PRIMITIVE_NETWORK_DELAY, "zone-b", 0, "first");
+  add(record, 300, v1::PRIMITIVE_NETWORK_DELAY, "zone-b", .6, "second");
+  add(record, 350, v1::PRIMITIVE_NETWORK_DELAY, "zone-b", 0, "second");
+
+  const Reduced result = reduced(record);
+
+  ASSERT_THAT(result.injections, SizeIs(2));
+  EXPECT_THAT(result.injections[0].fault(), HasSubstr("delay: 400ms"));
+  EXPECT_EQ(result.injections[0].duration_s(), 100);
+  EXPECT_THAT(result.injections[1].fault(), HasSubstr("delay: 600ms"));
+  EXPECT_EQ(result.injections[1].duration_s(), 50);
+}
+
 TEST(Reduce, SlowsAComponentsControlGroupsByTheCoresThatTheyHave) {
   v1::RunRecord record = record_of_an_hour();
   add(record, 100, v1::PRIMITIVE_CPU_LIMIT, "db", 0.25);
@@ -143,15 +189,17 @@ TEST(Reduce, SaysOfEverythingElseThatItIsOnlySimulatedAndWhy) {
   add(record, 2, v1::PRIMITIVE_PROCESS_STOP, "web/0");
   add(record, 3, v1::PRIMITIVE_NETWORK_PARTITION, "zone-a", 1, "f", "zone-c");
   add(record, 4, v1::PRIMITIVE_APPROVAL, "owners/anna");
+  add(record, 5, v1::PRIMITIVE_NETWORK_DELAY, "zone-c", .4);
 
   const Reduced result = reduced(record);
 
   EXPECT_TRUE(result.injections.empty());
-  ASSERT_THAT(result.unbound, SizeIs(4));
+  ASSERT_THAT(result.unbound, SizeIs(5));
   EXPECT_THAT(result.unbound[0].reason(), HasSubstr("load generator"));
   EXPECT_EQ(result.unbound[1].reason(), "no process is bound to it");
   EXPECT_EQ(result.unbound[2].reason(), "no networks are written for zone-c");
   EXPECT_THAT(result.unbound[3].reason(), HasSubstr("nothing is signed"));
+  EXPECT_EQ(result.unbound[4].reason(), "no agent stands for this place");
 }
 
 }  // namespace
