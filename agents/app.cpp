@@ -12,9 +12,9 @@
 #include "agents/link/hold.h"
 #include "agents/local/agent.h"
 #include "agents/local/preflight.h"
-#include "agents/log.h"
 #include "agents/system/process.h"
 #include "scenarios/base/exit.h"
+#include "scenarios/daemon/log.h"
 #include "scenarios/loader/load_message.h"
 
 namespace chokepoint::agents {
@@ -90,7 +90,7 @@ Exit hold_for_controller(const Arguments& arguments) {
 Exit run(const Arguments& arguments) {
   block_ending_signals();
   ::signal(SIGPIPE, SIG_IGN);
-  log_to_standard_error();
+  log_to_standard_error("chokepoint-agent");
   return with_agent(arguments, [&](Agent& agent) {
     const Status ended = attend(agent, guardian_options(arguments.config), CHOKEPOINT_VERSION,
                                 [] { return wait_for_ending_signal(0) != 0; });

@@ -7,11 +7,11 @@
 
 #include "cli/commands/check.h"
 #include "cli/commands/compare.h"
-#include "cli/commands/gameday_plan.h"
 #include "cli/commands/new.h"
 #include "cli/commands/run.h"
 #include "cli/commands/schema.h"
 #include "cli/fail.h"
+#include "cli/gameday_options.h"
 #include "cli/help.h"
 #include "cli/pki_options.h"
 #include "cli/signals.h"
@@ -27,9 +27,8 @@ struct Request {
   RunArguments run;
   CompareArguments compare;
   NewArguments new_scenario;
-  GameDayPlanArguments plan;
+  GameDayRequest gameday;
   PkiArguments pki;
-  std::string pace = "1x";
   bool is_json = false;
   bool is_quiet = false;
 };
@@ -43,24 +42,6 @@ void add_check(CLI::App& app, CheckArguments& arguments) {
   command->add_option("FILE", arguments.files, "Scenarios; - is standard input")->required();
   command->add_option("--deployment", arguments.deployment,
                       "And a deployment, which has to fit each of them");
-}
-
-// CLI11 reads -1 as the largest number there is.
-std::string refuse_negative(const std::string& text) {
-  return text.starts_with('-') ? "a seed is a whole number, 0 or more" : "";
-}
-
-void add_common(CLI::App& command, std::string& file, std::vector<std::string>& overrides,
-                std::uint64_t& seed, bool& is_json) {
-  command.add_option("FILE", file, "The scenario; - is standard input")->required();
-  command.add_option("--seed", seed, "Whose luck: equal seeds give equal bytes (1)")
-      ->check(refuse_negative);
-  command
-      .add_option("--set", overrides,
-                  "Change one value, as faults.chillers-fail.at=3min; repeatable")
-      ->type_name("PATH=VALUE")
-      ->allow_extra_args(false);
-  command.add_flag("--json", is_json, "Print the whole record as JSON, and nothing else");
 }
 
 void add_run(CLI::App& app, Request& request) {
@@ -98,25 +79,6 @@ void add_compare(CLI::App& app, Request& request) {
       ->allow_extra_args(false);
 }
 
-void add_gameday(CLI::App& app, Request& request) {
-  CLI::App* gameday = app.add_subcommand("gameday", "A scenario on a real staging system");
-  gameday->require_subcommand(1);
-  CLI::App* command = gameday->add_subcommand(
-      "plan", "Simulate first, and say all that would be touched; touches nothing");
-  command->formatter(
-      with_examples("  chokepoint gameday plan scenarios/library/gamedays/zone-loss.yaml \\\n"
-                    "    --deployment scenarios/deployments/mini-exchange.yaml\n"));
-  GameDayPlanArguments& arguments = request.plan;
-  add_common(*command, arguments.file, arguments.overrides, arguments.seed, request.is_json);
-  command->add_option("--deployment", arguments.deployment, "What stands for what")->required();
-  command->add_option("--variant", arguments.variant, "Which design of the file (base)")
-      ->type_name("NAME");
-  command->add_option("--pace", request.pace,
-                      "60x: a minute of the scenario passes in a second (1x)");
-  command->add_option("--seeds", arguments.seeds, "How many runs predict (10)")
-      ->check(CLI::Range(1, 1000));
-}
-
 void add_schema(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("schema", "Print the JSON Schema of scenarios, for editors");
@@ -146,7 +108,7 @@ void describe(CLI::App& app, Request& request) {
   add_check(app, request.check);
   add_run(app, request);
   add_compare(app, request);
-  add_gameday(app, request);
+  add_gameday(app, request.gameday, request.is_json);
   add_pki(app, request.pki);
   add_schema(app);
   add_new(app, request.new_scenario);
@@ -166,20 +128,16 @@ void set_up_log(const Request& request, const Io& io) {
 }
 
 Exit dispatch(const CLI::App& app, Request& request, const Io& io) {
-  request.run.output = request.compare.output = request.plan.output =
-      request.is_json ? Output::json : Output::timeline;
-  const std::string name = app.get_subcommands().front()->get_name();
+  const Output output = request.is_json ? Output::json : Output::timeline;
+  request.run.output = request.compare.output = output;
+  const CLI::App& command = *app.get_subcommands().front();
+  const std::string name = command.get_name();
   if (name == "check") return check(request.check, io);
   if (name == "run") return run(request.run, io);
   if (name == "compare") return compare(request.compare, io);
   if (name == "schema") return schema(io);
   if (name == "pki") return pki(request.pki, io);
-  if (name == "gameday") {
-    const Result<double> pace = pace_of(request.pace);
-    if (!pace) return fail(io, pace.error());
-    request.plan.pace = *pace;
-    return gameday_plan(request.plan, io);
-  }
+  if (name == "gameday") return run_gameday(command, request.gameday, output, io);
   return new_scenario(request.new_scenario, io);
 }
 

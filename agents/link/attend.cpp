@@ -10,13 +10,13 @@
 #include <map>
 #include <random>
 
-#include "agents/link/credentials.h"
 #include "agents/link/holder.h"
 #include "agents/link/link.h"
 #include "agents/link/metrics.h"
 #include "agents/link/outcome.h"
 #include "agents/local/preflight.h"
 #include "scenarios/base/sorted.h"
+#include "scenarios/services/credentials.h"
 
 namespace chokepoint::agents {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "agents/link/credentials.h"
+#include "scenarios/services/credentials.h"
 
 namespace chokepoint::agents {
 namespace {

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "cli/fail.h"
 #include "cli/render/gameday_plan.h"
 #include "cli/render/json.h"
+#include "cli/unfinished_file.h"
 #include "controller/plan/make_plan.h"
 #include "scenarios/loader/load_deployment.h"
 #include "scenarios/loader/text_file.h"
@@ -17,6 +19,8 @@
 
 namespace chokepoint::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -39,6 +43,16 @@ Result<std::vector<v1::RunRecord>> predictions(const GameDayPlanArguments& argum
     records.push_back(*std::move(record));
   }
   return records;
+}
+
+// A plan that something stands against is not written: nobody could start it.
+Status write_plan(const v1::GameDayPlan& plan, const std::vector<Error>& against,
+                  const std::string& path) {
+  if (path.empty() || !against.empty()) return Ok{};
+  Result<UnfinishedFile> file = UnfinishedFile::create(path);
+  if (!file) return file.error();
+  if (Status written = file->write(plan_json(plan)); !written) return written;
+  return file->finish();
 }
 
 std::string shown(const v1::GameDayPlan& plan, Output output, const Io& io) {
@@ -77,17 +91,22 @@ Exit gameday_plan(const GameDayPlanArguments& arguments, const Io& io) {
 
   const Result<std::vector<v1::RunRecord>> records = predictions(arguments, loaded);
   if (!records) return fail(io, records.error());
-  const v1::GameDayPlan plan = controller::make_plan({.scenario = loaded.scenario,
-                                                      .predictions = *records,
-                                                      .deployment = bound.deployment,
-                                                      .scenario_text = *text,
-                                                      .deployment_text = bound.text,
-                                                      .pace = arguments.pace,
-                                                      .now = now()});
+  v1::GameDayPlan plan = controller::make_plan({.scenario = loaded.scenario,
+                                                .predictions = *records,
+                                                .deployment = bound.deployment,
+                                                .scenario_text = *text,
+                                                .deployment_text = bound.text,
+                                                .pace = arguments.pace,
+                                                .now = now()});
+  plan.set_scenario_file(fs::absolute(arguments.file).lexically_normal());
+  plan.set_deployment_file(fs::absolute(arguments.deployment).lexically_normal());
+  const std::vector<Error> against = controller::objections(plan);
+  if (Status written = write_plan(plan, against, arguments.out); !written) {
+    return fail(io, written.error());
+  }
   if (Status printed = print(io.out, shown(plan, arguments.output, io)); !printed) {
     return fail(io, printed.error());
   }
-  const std::vector<Error> against = controller::objections(plan);
   return against.empty() ? Exit::held : fail(io, against);
 }
 

@@ -19,6 +19,7 @@ struct GameDayPlanArguments {
   double pace = 1;
   std::uint64_t seed = 1;    // the first
   std::uint32_t seeds = 10;  // that predict
+  std::string out = {};      // a file for the plan; empty: none is written
   Output output = Output::timeline;
 };
 

@@ -19,6 +19,8 @@ std::string json(const google::protobuf::Message& message) {
 
 }  // namespace
 
+std::string message_json(const google::protobuf::Message& message) { return json(message) + "\n"; }
+
 std::string plan_json(const v1::GameDayPlan& plan) { return json(plan) + "\n"; }
 
 std::string record_json(const v1::RunRecord& record) { return json(record) + "\n"; }

@@ -1,6 +1,8 @@
 #pragma once
 // Records as JSON, by the rules of protobuf's JSON mapping with the names of the schema.
 
+#include <google/protobuf/message.h>
+
 #include <string>
 #include <vector>
 
@@ -11,6 +13,7 @@ namespace chokepoint::cli {
 
 // One line and a newline. Every field is there, zeros and empty lists too, except optional ones
 // that are absent. Equal records give equal bytes.
+std::string message_json(const google::protobuf::Message& message);
 std::string plan_json(const v1::GameDayPlan& plan);
 std::string record_json(const v1::RunRecord& record);
 

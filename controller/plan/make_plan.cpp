@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 
 #include "controller/plan/bands.h"
 #include "controller/plan/reduce.h"
+#include "controller/plan/sha256.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::controller {
@@ -52,20 +51,8 @@ std::size_t agents_named(const v1::Deployment& deployment) {
   return agents.size();
 }
 
-// What a fault is on: the first thing that it names of the agent's, "process: 'db'". Agents refuse
-// a second fault there, of whatever kind.
-std::string object_of(const v1::PlannedInjection& injection) {
-  const std::string& fault = injection.fault();
-  const std::size_t begin = fault.find('{') + 1;
-  return injection.agent() + ", " + fault.substr(begin, fault.find_first_of(",}", begin) - begin);
-}
-
 void object_to_blast_radius(const v1::GameDayPlan& plan, std::vector<Error>& found) {
-  const v1::BlastRadius& allowed = plan.deployment().blast_radius();
-  const std::size_t named = agents_named(plan.deployment());
-  const auto by_share =
-      static_cast<std::size_t>(allowed.share() * static_cast<double>(named) + 1e-9);
-  const std::size_t limit = std::min<std::size_t>(allowed.agents(), by_share);
+  const std::size_t limit = most_agents(plan.deployment());
   if (plan.agents_hit() <= limit) return;
   found.push_back(
       {.code = Code::denied,
@@ -118,13 +105,19 @@ void object_to_overlaps(const v1::GameDayPlan& plan, std::vector<Error>& found) 
 
 }  // namespace
 
-std::string sha256(const std::string& bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  std::string hex;
-  for (unsigned i = 0; i < length; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
+// The first thing that a fault names of its agent's; a second fault there, of whatever kind, would
+// be refused.
+std::string object_of(const v1::PlannedInjection& injection) {
+  const std::string& fault = injection.fault();
+  const std::size_t begin = fault.find('{') + 1;
+  return injection.agent() + ", " + fault.substr(begin, fault.find_first_of(",}", begin) - begin);
+}
+
+std::size_t most_agents(const v1::Deployment& deployment) {
+  const v1::BlastRadius& allowed = deployment.blast_radius();
+  const double named = static_cast<double>(agents_named(deployment));
+  const auto by_share = static_cast<std::size_t>(allowed.share() * named + 1e-9);
+  return std::min<std::size_t>(allowed.agents(), by_share);
 }
 
 std::string digest_of_plan(const v1::GameDayPlan& plan) {

@@ -31,9 +31,15 @@ v1::GameDayPlan make_plan(const PlanSources& sources);
 // faults on one thing, nothing bound. Empty when there is nothing.
 std::vector<Error> objections(const v1::GameDayPlan& plan);
 
-// SHA-256 in hex.
-std::string sha256(const std::string& bytes);
-// Of everything in the plan but the two instants, where the files stood, and the digest itself.
+// The agent, and what of its host the fault is on: no two faults may be there at the same time.
+// "a1, process: 'db'".
+std::string object_of(const v1::PlannedInjection& injection);
+
+// How many agents may have faults at the same time: the smaller of the two limits of a deployment.
+std::size_t most_agents(const v1::Deployment& deployment);
+
+// SHA-256, in hex, of everything in the plan but the two instants, where the files stood, and the
+// digest itself.
 std::string digest_of_plan(const v1::GameDayPlan& plan);
 
 }  // namespace chokepoint::controller

@@ -7,7 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-PROGRAMS = {"chokepoint-agent", "chokepoint-guardian", "chokepoint-delay", "chokepoint-load", "chokepoint-proxy"}
+PROGRAMS = {"chokepoint-agent", "chokepoint-guardian", "chokepoint-delay", "chokepoint-load", "chokepoint-proxy",
+            "chokepoint-controller"}
 
 
 def main():
@@ -32,6 +33,11 @@ def main():
         assert re.search(r"^ExecStart=/\S+/chokepoint-agent run --config /etc/chokepoint/agent.yaml$", unit, re.M)
         assert "\nKillMode=process\n" in unit, "guardians would be killed with their agent"
         assert "@" not in unit
+
+        page = (prefix / "share/man/man8/chokepoint-controller.8").read_text(encoding="utf-8")
+        assert "audit" in page and "Exit status" in page
+        unit = (prefix / "lib/systemd/system/chokepoint-controller.service").read_text(encoding="utf-8")
+        assert re.search(r"^ExecStart=/\S+/chokepoint-controller run --config ", unit, re.M) and "@" not in unit
 
 
 main()

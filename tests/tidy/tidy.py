@@ -25,13 +25,15 @@ PRIVATE = {
     "simgrid": ["sim", "tests/sim", "bench/peers"],
     "xbt": ["sim", "tests/sim", "bench/peers"],
     "yaml-cpp": ["scenarios", "agents/bloat"],
-    "CLI": ["cli", "agents/app.cpp", "agents/proxy/main.cpp"],
+    "CLI": ["cli", "agents/app.cpp", "agents/proxy/main.cpp", "controller/app.cpp"],
     "boost": ["agents/proxy", "controller/probes/http_exchange.cpp"],
-    "httplib": ["controller/http", "tests/controller"],
-    "grpcpp": ["agents/link", "controller", "tests"],
+    "grpcpp": ["scenarios/services", "agents/link", "controller", "cli/remote", "tests"],
+    "httplib.h": ["controller/http", "tests/controller"],
     "nftables": ["agents/system"],
-    "openssl": ["agents/system", "controller/plan/make_plan.cpp", "controller/identity", "controller/pki",
-                "tests/controller"],
+    "openssl": ["agents/system", "scenarios/services", "controller/plan/sha256.cpp", "controller/identity",
+                "controller/pki", "tests/controller"],
+    "prometheus": ["agents/link", "controller/http"],
+    "sqlite3.h": ["controller/store"],
 }
 GRADES = {"A", "B", "C", "D", "G"}
 SCOPES = {"capability": "a capability", "users": "a group of users", "component": "a component", "place": "a place"}

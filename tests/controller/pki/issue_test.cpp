@@ -6,8 +6,8 @@
 #include <set>
 #include <thread>
 
-#include "agents/system/certificate.h"
 #include "controller/pki/files.h"
+#include "scenarios/services/certificate.h"
 #include "tests/controller/pki/issued.h"
 
 namespace chokepoint::controller {
@@ -54,11 +54,11 @@ TEST_F(PkiIssue, MakesWhatAgentsAccept) {
   const double now = static_cast<double>(::time(nullptr));
   ASSERT_TRUE(issue(Role::agent, "zone-1-host-2", now));
 
-  const Status own = agents::check_certificate(text("zone-1-host-2.pem"), text("zone-1-host-2.key"),
-                                               "zone-1-host-2.pem");
+  const Status own =
+      check_certificate(text("zone-1-host-2.pem"), text("zone-1-host-2.key"), "zone-1-host-2.pem");
   EXPECT_TRUE(own) << own.error().message;
   const Status other =
-      agents::check_certificate(text("zone-1-host-2.pem"), text("ca.key"), "zone-1-host-2.pem");
+      check_certificate(text("zone-1-host-2.pem"), text("ca.key"), "zone-1-host-2.pem");
   EXPECT_FALSE(other) << "the key is looked at";
 }
 

@@ -5,7 +5,7 @@
 
 #include "scenarios/base/result.h"
 
-namespace chokepoint::agents {
+namespace chokepoint {
 
 // Whether the first certificate of the text is valid now and, unless `key` is empty, belongs to
 // that key. `name` is told in errors: invalid_input (no PEM), denied (expired, not valid yet,
@@ -13,4 +13,4 @@ namespace chokepoint::agents {
 Status check_certificate(const std::string& certificate, const std::string& key,
                          const std::string& name);
 
-}  // namespace chokepoint::agents
+}  // namespace chokepoint

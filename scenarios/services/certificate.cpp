@@ -1,4 +1,4 @@
-#include "agents/system/certificate.h"
+#include "scenarios/services/certificate.h"
 
 #include <fmt/format.h>
 #include <openssl/bio.h>
@@ -9,7 +9,7 @@
 #include <ctime>
 #include <memory>
 
-namespace chokepoint::agents {
+namespace chokepoint {
 namespace {
 
 using Bytes = std::unique_ptr<BIO, decltype(&BIO_free)>;
@@ -62,4 +62,4 @@ Status check_certificate(const std::string& certificate, const std::string& key,
   return Ok{};
 }
 
-}  // namespace chokepoint::agents
+}  // namespace chokepoint

@@ -1,14 +1,15 @@
 #pragma once
-// Who we are to a controller, and whom we believe.
+// Who we are to a controller, and whom we believe: agents that attend it, and people who ask.
 
 #include <grpcpp/security/credentials.h>
 
 #include <memory>
+#include <string>
 
 #include "chokepoint/v1/agent.pb.h"
 #include "scenarios/base/result.h"
 
-namespace chokepoint::agents {
+namespace chokepoint {
 
 // Reads the files anew, so that a certificate that was renewed is used from the next call on. None
 // are needed on the loopback interface. Errors: denied (expired, not valid yet, somebody else's
@@ -16,4 +17,7 @@ namespace chokepoint::agents {
 Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
     const v1::ControllerAddress& controller);
 
-}  // namespace chokepoint::agents
+// Whether an address, host and port, is on the loopback interface.
+bool is_loopback(const std::string& address);
+
+}  // namespace chokepoint

@@ -1,21 +1,18 @@
-#include "agents/link/credentials.h"
+#include "scenarios/services/credentials.h"
 
 #include <fmt/format.h>
 
 #include <string>
 
-#include "agents/system/certificate.h"
-#include "agents/system/replace_file.h"
+#include "scenarios/services/certificate.h"
+#include "scenarios/loader/text_file.h"
 
-namespace chokepoint::agents {
-namespace {
+namespace chokepoint {
 
 bool is_loopback(const std::string& address) {
   return address.starts_with("127.") || address.starts_with("localhost:") ||
          address.starts_with("[::1]:") || address.starts_with("unix:");
 }
-
-}  // namespace
 
 Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
     const v1::ControllerAddress& controller) {
@@ -25,15 +22,13 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
     return Error{.code = Code::denied,
                  .message = fmt::format("{} is not on this host, and we have no certificate",
                                         controller.address()),
-                 .hint =
-                     "write 'authority', 'certificate' and 'key' beside the address; nothing "
-                     "was touched"};
+                 .hint = "name an authority, a certificate and its key; nothing was touched"};
   }
-  const Result<std::string> authority = read_whole(controller.authority());
+  const Result<std::string> authority = read_text_file(controller.authority());
   if (!authority) return authority.error();
-  const Result<std::string> certificate = read_whole(controller.certificate());
+  const Result<std::string> certificate = read_text_file(controller.certificate());
   if (!certificate) return certificate.error();
-  const Result<std::string> key = read_whole(controller.key());
+  const Result<std::string> key = read_text_file(controller.key());
   if (!key) return key.error();
   if (Status valid = check_certificate(*certificate, *key, controller.certificate()); !valid) {
     return valid.error();
@@ -45,4 +40,4 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
       {.pem_root_certs = *authority, .pem_private_key = *key, .pem_cert_chain = *certificate});
 }
 
-}  // namespace chokepoint::agents
+}  // namespace chokepoint

@@ -1,4 +1,4 @@
-#include "agents/log.h"
+#include "scenarios/daemon/log.h"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -9,7 +9,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-namespace chokepoint::agents {
+namespace chokepoint {
 namespace {
 
 // The message as a JSON string, with its quotes.
@@ -29,17 +29,17 @@ class JsonMessage : public spdlog::custom_flag_formatter {
 
 }  // namespace
 
-void log_to_standard_error() {
+void log_to_standard_error(const std::string& program) {
   if (::isatty(STDERR_FILENO) != 0) {
-    spdlog::set_default_logger(spdlog::stderr_color_st("chokepoint-agent"));
+    spdlog::set_default_logger(spdlog::stderr_color_mt(program));
     spdlog::set_pattern("%H:%M:%S %^%l%$ %v");
     return;
   }
-  spdlog::set_default_logger(spdlog::stderr_logger_st("chokepoint-agent"));
+  spdlog::set_default_logger(spdlog::stderr_logger_mt(program));
   auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
   formatter->add_flag<JsonMessage>('*').set_pattern(
       R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","program":"%n","message":%*})");
   spdlog::set_formatter(std::move(formatter));
 }
 
-}  // namespace chokepoint::agents
+}  // namespace chokepoint

@@ -1,0 +1,92 @@
+#include "controller/api/gate.h"
+
+#include <fmt/format.h>
+#include <grpc/grpc_security_constants.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+
+#include "scenarios/services/status.h"
+
+namespace chokepoint::controller {
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+// The caller's own certificate, and what else was shown: on a server the chain comes without the
+// former.
+std::string chain_of(const grpc::ServerContextBase& context) {
+  std::string chain;
+  const auto peer = context.auth_context();
+  for (const char* const name :
+       {GRPC_X509_PEM_CERT_PROPERTY_NAME, GRPC_X509_PEM_CERT_CHAIN_PROPERTY_NAME}) {
+    for (const auto& value : peer->FindPropertyValues(name))
+      chain.append(value.data(), value.size());
+  }
+  return chain;
+}
+
+}  // namespace
+
+Result<Identity> Gate::identify(const grpc::ServerContextBase& context) const {
+  if (!verifier_) return Identity{.role = Role::operator_, .name = "somebody on this host"};
+  return verifier_->identify(chain_of(context), now());
+}
+
+Gate::Admission Gate::admit(const grpc::ServerContextBase& context, const std::string& call,
+                            const std::set<Role>& roles, const std::string& detail,
+                            bool regardless) {
+  AuditEntry entry{.at = now(), .from = context.peer(), .call = call, .detail = detail};
+  Admission admission;
+  const Result<Identity> who = identify(context);
+  if (!who) {
+    entry.detail = who.error().message;
+    const bool is_ours = who.error().code == Code::unavailable;
+    admission.status = {is_ours ? grpc::StatusCode::UNAVAILABLE : grpc::StatusCode::UNAUTHENTICATED,
+                        who.error().message, who.error().hint};
+  } else {
+    admission.who = *who;
+    entry.role = verifier_ ? name_of(who->role) : "";
+    entry.name = who->name;
+    if (verifier_ && !roles.contains(who->role)) {
+      entry.detail = fmt::format("role {} may not", name_of(who->role));
+      admission.status = {
+          grpc::StatusCode::PERMISSION_DENIED,
+          fmt::format("{} is an {} and may not call {}", who->name, name_of(who->role), call),
+          "ask somebody whose certificate has another role"};
+    }
+  }
+  entry.allowed = admission.status.ok();
+  if (!entry.allowed) ++refused_;
+  if (Status written = store_.audit(entry); !written && entry.allowed) {
+    spdlog::error("a call of {} could not be written down: {}", call, written.error().message);
+    if (!regardless) admission.status = status_of(written.error());
+  }
+  return admission;
+}
+
+void Gate::refuse(const grpc::ServerContextBase& context, const Identity& who,
+                  const std::string& call, const std::string& why) {
+  ++refused_;
+  const Status written = store_.audit({.at = now(),
+                                       .role = verifier_ ? std::string(name_of(who.role)) : "",
+                                       .name = who.name,
+                                       .from = context.peer(),
+                                       .call = call,
+                                       .allowed = false,
+                                       .detail = why});
+  if (!written) spdlog::error("a refusal could not be written down: {}", written.error().message);
+}
+
+Status Gate::is_agent(const Identity& who, const std::string& said) const {
+  if (!verifier_ || who.name == said) return Ok{};
+  return Error{
+      .code = Code::denied,
+      .message = fmt::format("the certificate is that of {}, and the agent says that it is {}",
+                             who.name, said),
+      .hint = "issue one for each agent: chokepoint pki issue agent NAME"};
+}
+
+}  // namespace chokepoint::controller

@@ -1,0 +1,51 @@
+#pragma once
+// Who calls, whether they may, and that it is written down: every call comes through here first.
+// Thread rule: any thread.
+
+#include <grpcpp/server_context.h>
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "controller/identity/identity.h"
+#include "controller/identity/verifier.h"
+#include "controller/store/store.h"
+
+namespace chokepoint::controller {
+
+class Gate {
+ public:
+  // Without a verifier everybody may everything: for the loopback interface only.
+  Gate(Store& store, std::unique_ptr<Verifier> verifier)
+      : store_(store), verifier_(std::move(verifier)) {}
+
+  struct Admission {
+    grpc::Status status;
+    Identity who;  // when the status is OK
+  };
+  // Writes down what comes of it. UNAUTHENTICATED for a certificate that we do not believe,
+  // PERMISSION_DENIED for a role that may not, UNAVAILABLE when it cannot be written down, unless
+  // it must go on `regardless`: taking faults back never waits for a disk.
+  Admission admit(const grpc::ServerContextBase& context, const std::string& call,
+                  const std::set<Role>& roles, const std::string& detail, bool regardless = false);
+  // A call that had been let in was refused all the same.
+  void refuse(const grpc::ServerContextBase& context, const Identity& who, const std::string& call,
+              const std::string& why);
+
+  // Whether a caller of an earlier call is still to be believed. Errors: those of Verifier.
+  Result<Identity> identify(const grpc::ServerContextBase& context) const;
+
+  // The agent that `who` is: by its certificate, or, where there are none, by its word. Errors:
+  // denied for another agent's name.
+  Status is_agent(const Identity& who, const std::string& said) const;
+
+  std::uint64_t refused() const { return refused_; }
+
+ private:
+  Store& store_;
+  std::unique_ptr<Verifier> verifier_;
+  std::atomic<std::uint64_t> refused_ = 0;
+};
+
+}  // namespace chokepoint::controller

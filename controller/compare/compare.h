@@ -1,0 +1,41 @@
+#pragma once
+// What was predicted beside what happened, capability by capability.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "chokepoint/v1/game_day.pb.h"
+#include "chokepoint/v1/record.pb.h"
+
+namespace chokepoint::controller {
+
+// One measure of one capability.
+struct Compared {
+  v1::Band predicted;
+  std::optional<double> observed;
+  // How far the observed value may be off because the probe asks only now and then.
+  double resolution = 0;
+  // Whether the measure is one of those that decide; the others are only shown.
+  bool decides = true;
+
+  // Not more than the resolution beyond the band.
+  bool is_inside() const;
+  // How far beyond the band, as a multiple of half its width and the resolution together; 0 inside.
+  double surprise() const;
+};
+
+// By capability, in the order of kComparedMeasures. How long it was down decides, and, when it was
+// down both in every predicting run and in the game day for longer than the probe can resolve, when
+// that began and how long it took to come back. Of a game day that was aborted nothing decides that
+// had not ended.
+std::vector<Compared> compare(const v1::GameDayPlan& plan, const v1::RunRecord& observed);
+
+// How far off a capability's probe may date a change, in seconds of the scenario: it notices one by
+// the next time that it asks, and hears of it when that answer is there or overdue.
+double resolution_of(const v1::GameDayPlan& plan, const std::string& capability);
+
+// "trade: outage of 42s, predicted 30s to 36s".
+std::string text_of(const Compared& compared);
+
+}  // namespace chokepoint::controller

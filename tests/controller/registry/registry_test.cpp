@@ -1,0 +1,108 @@
+#include "controller/registry/registry.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/controller/run/two_faults.h"
+
+namespace chokepoint::controller {
+namespace {
+
+class RememberingLine : public Line {
+ public:
+  void send(const v1::ToAgent& message) override { sent.push_back(message); }
+  void hang_up(const Error& reason) override { hung_up = reason.message; }
+  std::vector<v1::ToAgent> sent;
+  std::string hung_up;
+};
+
+v1::Hello hello_of(const std::string& agent, double lease = 60) {
+  v1::Hello hello;
+  hello.set_agent(agent);
+  hello.set_lease(lease);
+  return hello;
+}
+
+v1::ToAgent order_of(const std::string& id) {
+  v1::ToAgent order;
+  order.set_order(id);
+  order.mutable_plan()->set_fault("f");
+  return order;
+}
+
+TEST(Registry, ReachesAnAgentThatIsHereAndNoOther) {
+  Registry registry;
+  const auto line = std::make_shared<RememberingLine>();
+  ASSERT_TRUE(registry.join(line, hello_of("a1")));
+
+  EXPECT_TRUE(registry.order("a1", order_of("1")));
+  EXPECT_FALSE(registry.order("b1", order_of("2")));
+  ASSERT_EQ(line->sent.size(), 1U);
+  registry.leave("a1", line.get());
+  EXPECT_FALSE(registry.order("a1", order_of("3")));
+  EXPECT_FALSE(registry.find("a1")->is_connected);
+}
+
+TEST(Registry, TakesOneAgentOfAName) {
+  Registry registry;
+  ASSERT_TRUE(registry.join(std::make_shared<RememberingLine>(), hello_of("a1")));
+
+  const Status second = registry.join(std::make_shared<RememberingLine>(), hello_of("a1"));
+
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Code::conflict);
+}
+
+TEST(Registry, ReplacesACallThatWasSilentForLongerThanItsLease) {
+  Registry registry;
+  const auto silent = std::make_shared<RememberingLine>();
+  const auto fresh = std::make_shared<RememberingLine>();
+  ASSERT_TRUE(registry.join(silent, hello_of("a1", 0.01)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+
+  ASSERT_TRUE(registry.join(fresh, hello_of("a1", 0.01)));
+
+  EXPECT_FALSE(silent->hung_up.empty());
+  registry.leave("a1", silent.get());  // its end does not take the new one away
+  EXPECT_TRUE(registry.order("a1", order_of("1")));
+  EXPECT_EQ(fresh->sent.size(), 1U);
+}
+
+TEST(Registry, GivesTheOutcomesOfWhatItAsksInOrder) {
+  Registry registry;
+  const auto line = std::make_shared<RememberingLine>();
+  ASSERT_TRUE(registry.join(line, hello_of("a1")));
+  std::thread agent([&] {
+    for (const char* const order : {"2", "1"}) {
+      v1::OrderOutcome outcome;
+      outcome.set_order(order);
+      outcome.set_object(order);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      registry.heard("a1", outcome);
+    }
+  });
+
+  const auto outcomes =
+      registry.ask({{"a1", order_of("1")}, {"a1", order_of("2")}, {"b1", order_of("3")}}, 5);
+  agent.join();
+
+  ASSERT_EQ(outcomes.size(), 3U);
+  EXPECT_EQ(outcomes[0]->object(), "1");
+  EXPECT_EQ(outcomes[1]->object(), "2");
+  ASSERT_FALSE(outcomes[2]);
+  EXPECT_EQ(outcomes[2].error().code, Code::unavailable);
+}
+
+TEST(Registry, DoesNotWaitForEverForAnAgentThatIsSilent) {
+  Registry registry;
+  ASSERT_TRUE(registry.join(std::make_shared<RememberingLine>(), hello_of("a1")));
+
+  const auto outcomes = registry.ask({{"a1", order_of("1")}}, 0.05);
+
+  ASSERT_FALSE(outcomes[0]);
+  EXPECT_EQ(outcomes[0].error().code, Code::timed_out);
+}
+
+}  // namespace
+}  // namespace chokepoint::controller

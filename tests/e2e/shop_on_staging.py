@@ -1,0 +1,191 @@
+"""A shop on this host to practise game days on: a web server, an agent that may stop it, and a controller."""
+
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import urllib.request
+
+from network import wait
+
+LEASE = 2
+
+SERVER = """
+import http.server, os, pathlib, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200); self.end_headers(); self.wfile.write(b"open")
+    def log_message(self, *words): pass
+class Server(http.server.ThreadingHTTPServer):
+    allow_reuse_address = True
+server = Server(("127.0.0.1", int(sys.argv[1])), Handler)
+pathlib.Path(sys.argv[2]).write_text(str(os.getpid()))
+server.serve_forever()
+"""
+
+SCENARIO = """scenario: shop-stops
+horizon: 8s
+traffic: {tick: 100ms, sample: 1s}
+places: {here: {racks: 1}}
+components:
+  shop: {service: {replicas: 1, at: [here], capacity: 100/s, boot: 100ms}}
+capabilities: {buy: {needs: [shop]}}
+users: {people: {rate: 10/s, uses: {buy: 100%}}}
+faults: {stops: {at: 2s, duration: 3s, crash: {component: shop}}}
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Shop(unittest.TestCase):
+    """Each test has a shop, an agent and a controller of its own."""
+
+    bin = pathlib.Path()
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.shop_port, self.port, self.http = free_port(), free_port(), free_port()
+        self.processes = []
+        self.addCleanup(self.tear_down)
+        (self.folder / "server.py").write_text(SERVER)
+        command = [sys.executable, str(self.folder / "server.py"), str(self.shop_port), str(self.folder / "shop.pid")]
+        self.spawn("shop", command)
+        executable = os.path.realpath(sys.executable)
+        (self.folder / "agent.yaml").write_text(
+            f"agent: host\nstate: {self.folder}/agent\nlease: {LEASE}s\n"
+            f"processes: {{shop: {{pid_file: {self.folder}/shop.pid, executable: {executable},"
+            f" restart: {json.dumps(command)}}}}}\n"
+            f"controller: {{address: '127.0.0.1:{self.port}'}}\n"
+        )
+        (self.folder / "controller.yaml").write_text(
+            f"controller: practice\nlisten: 127.0.0.1:{self.port}\nhttp: 127.0.0.1:{self.http}\n"
+            f"state: {self.folder}/controller\n"
+        )
+        self.write("scenario.yaml", SCENARIO)
+        self.write("deployment.yaml", self.deployment())
+        self.controller = self.start_controller()
+        self.agent = self.start_agent()
+        self.assertTrue(wait(lambda: self.answers() and self.is_connected(), 20), self.logs())
+
+    def deployment(self, members=1, guards="outside_band: 2s"):
+        binding = ", ".join(["{agent: host, process: shop}"] * members)
+        return (
+            "deployment: this-host\nblast_radius: {agents: 1}\n"
+            f"components: {{shop: {{members: [{binding}]}}}}\n"
+            f"probes: {{buy: {{every: 100ms, timeout: 500ms, http: {{url: 'http://127.0.0.1:{self.shop_port}/'}}}}}}\n"
+            "budget: {buy: {outage: 1min}}\n"
+            f"guards: {{{guards}, agent_lost: 3s, steady_before: 500ms, watch_after: 1s, revert_within: 2s}}\n"
+        )
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+
+    def spawn(self, name, command):
+        log = open(self.folder / f"{name}.log", "ab")
+        self.addCleanup(log.close)
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self.processes.append(process)
+        return process
+
+    def start_controller(self):
+        return self.spawn(
+            "controller",
+            [str(self.bin / "chokepoint-controller"), "run", "--config", str(self.folder / "controller.yaml")],
+        )
+
+    def start_agent(self):
+        return self.spawn(
+            "agent", [str(self.bin / "chokepoint-agent"), "run", "--config", str(self.folder / "agent.yaml")]
+        )
+
+    def tear_down(self):
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        try:  # started again by the agent
+            os.kill(int((self.folder / "shop.pid").read_text()), signal.SIGKILL)
+        except (OSError, ValueError):
+            pass
+
+    def logs(self):
+        return "".join(f"--- {path.name}\n{path.read_text()}" for path in sorted(self.folder.glob("*.log")))
+
+    def answers(self):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.shop_port}/", timeout=1) as answer:
+                return answer.read() == b"open"
+        except OSError:
+            return False
+
+    def page(self, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http}{path}", timeout=5) as answer:
+            return answer.read().decode()
+
+    def is_connected(self):
+        try:
+            return any(agent["is_connected"] for agent in json.loads(self.page("/api/v1/agents")).get("agents", []))
+        except OSError:
+            return False
+
+    def chokepoint(self, *words, timeout=60):
+        return subprocess.run(
+            [str(self.bin / "chokepoint"), *words], capture_output=True, text=True, check=False, timeout=timeout
+        )
+
+    def gameday(self, command, *words):
+        return self.chokepoint("gameday", command, "--controller", f"127.0.0.1:{self.port}", *words)
+
+    def plan(self, *more):
+        done = self.chokepoint(
+            "gameday", "plan", str(self.folder / "scenario.yaml"), "--deployment", str(self.folder / "deployment.yaml"),
+            "--seeds", "3", "--out", str(self.folder / "plan.json"), *more,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def begin(self):
+        """A game day in mid-fault; gives its ID."""
+        self.plan()
+        started = self.gameday("start", str(self.folder / "plan.json"), "--detach")
+        self.assertEqual(started.returncode, 0, started.stderr + self.logs())
+        self.assertTrue(wait(lambda: not self.answers(), 15), self.logs())
+        return started.stdout.strip()
+
+    def state(self, identity):
+        shown = self.gameday("show", identity, "--json")
+        return json.loads(shown.stdout)["status"]["state"].removeprefix("GAME_DAY_STATE_") if shown.stdout else shown.stderr
+
+    def ends_as(self, identity, state, seconds=20):
+        self.assertTrue(
+            wait(lambda: self.state(identity) == state, seconds), f"{self.state(identity)}\n{self.logs()}"
+        )
+
+    def nothing_is_in_place(self):
+        status = subprocess.run(
+            [str(self.bin / "chokepoint-agent"), "status", "--config", str(self.folder / "agent.yaml")],
+            capture_output=True, text=True, check=False,
+        )
+        self.assertEqual(status.stdout, "nothing is in place\n", self.logs())
+        self.assertTrue(wait(self.answers, 5))
+
+
+def sleep_until_healed(shop, seconds):
+    """How long it took until the shop answered, or None."""
+    begun = time.monotonic()
+    return time.monotonic() - begun if wait(shop.answers, seconds) else None
