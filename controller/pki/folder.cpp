@@ -192,7 +192,7 @@ Status Folder::finish(std::string_view name) const {
 Status Folder::revoke(const std::vector<std::string>& serials, double now) {
   Result<Owned<X509_CRL>> list = make_list(authority_, list_.get(), serials, now);
   if (!list) return list.error();
-  const Status replaced = replace(path_ / kRevoked, pem_of(**list), kForAll);
+  Status replaced = replace(path_ / kRevoked, pem_of(**list), kForAll);
   if (replaced) list_ = *std::move(list);
   return replaced;
 }
