@@ -6,6 +6,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <limits>
 #include <optional>
 
 namespace chokepoint::controller {
@@ -128,7 +129,7 @@ HttpAnswer speak(Steps& steps, Stream& stream, const HttpRequest& wanted, const 
   do {
     parser.emplace();
     parser->header_limit(kLargestHead);
-    parser->body_limit(boost::none);
+    parser->body_limit(std::numeric_limits<std::uint64_t>::max());  // none refuses all in 1.74
     parser->skip(wanted.method == "HEAD");
     error = steps.run([&](auto done) { http::async_read_header(stream, buffer, *parser, done); });
   } while (!error && is_interim(*parser));

@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
+#include "chokepoint/v1/agent_link.grpc.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "tests/controller/probes/plain_server.h"
 #include "tests/controller/probes/probe_text.h"
@@ -24,11 +25,13 @@ class GrpcHealthProbe : public testing::Test {
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(&any_);  // there is no server without a service
     server_ = builder.BuildAndStart();
     address_ = "127.0.0.1:" + std::to_string(port);
   }
   grpc::HealthCheckServiceInterface& health() { return *server_->GetHealthCheckService(); }
 
+  v1::AgentLink::Service any_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };
