@@ -77,10 +77,11 @@ struct Kernel::Impl {
 // One zone with a router for each place and shortest ways between them. (SimGrid 3.32 leaves links
 // out of routes through star zones nested more than one deep.)
 Kernel::Kernel(const std::vector<ZoneSpec>& zones) : impl_(new Impl{.engine = start_engine()}) {
-  sg4::NetZone* world = sg4::create_dijkstra_zone("world", true);
-  NetPoint* top = world->create_router("outside");
+  // Names that no place can have.
+  sg4::NetZone* world = sg4::create_dijkstra_zone("(world)", true);
+  NetPoint* top = world->create_router("(outside)");
   std::vector<sg4::Host*> outside;
-  add_hosts(world, top, "outside", {"outside/control"}, outside);
+  add_hosts(world, top, "(outside)", {"(outside)/control"}, outside);
   impl_->outside = outside.front();
 
   std::vector<NetPoint*> routers;
