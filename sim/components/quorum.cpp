@@ -16,6 +16,7 @@ constexpr int kCommitDraws = 200;  // for the mean after each election
 // From one heartbeat to the next, as a share of the shortest election timeout: etcd's default, and
 // the ratio that its documentation recommends (https://etcd.io/docs/v3.5/tuning/).
 constexpr double kHeartbeat = 0.1;
+constexpr const char* kTopped = "leader stands down before a higher term";
 
 }  // namespace
 
@@ -34,6 +35,7 @@ Quorum::Quorum(World& world, const std::string& name, const v1::Component& spec)
   leader_ = candidate();
   if (leader_) commit_time_ = mean_commit_time(*leader_, stream_);
   delays_.resize(members().size(), 0);
+  cut_off_since_.resize(members().size(), std::numeric_limits<double>::infinity());
 }
 
 std::size_t Quorum::votes() const {
@@ -80,12 +82,31 @@ std::optional<std::size_t> Quorum::candidate() const {
 }
 
 void Quorum::react() {
+  const bool is_topped = !quorum_.pre_vote() && note_cuts();
   if (!leader_) return;
   if (!can_lead(*leader_)) {
     lose_leader("leader lost");
+  } else if (is_topped) {
+    lose_leader(kTopped);
   } else if (delays_from(*leader_) != delays_) {
     note_delays();
   }
+}
+
+// Whether a member is back that was cut off for so long that it stood for election. One that was
+// off begins as a follower.
+bool Quorum::note_cuts() {
+  bool is_back = false;
+  for (std::size_t index = 0; index < members().size(); ++index) {
+    double& since = cut_off_since_[index];
+    if (is_on(index) && !can_lead(index)) {
+      since = std::min(since, world_.now());
+      continue;
+    }
+    is_back |= is_on(index) && world_.now() >= since + least_of(quorum_.election_timeout());
+    since = std::numeric_limits<double>::infinity();
+  }
+  return is_back;
 }
 
 // Heartbeats that are on their way still come in, unless they come so late that nobody waits.
@@ -207,7 +228,7 @@ void Quorum::disturb_later() {
   if (nearest == std::numeric_limits<double>::infinity()) return;
   world_.agenda.at(world_.now() + 2 * nearest, [this, noted = noted_] {
     if (!leader_ || noted_ != noted) return;
-    lose_leader("leader stands down before a higher term");
+    lose_leader(kTopped);
     world_.settle();
   });
 }

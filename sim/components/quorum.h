@@ -41,6 +41,7 @@ class Quorum : public Component {
   bool can_lead(std::size_t index) const;
   bool hears(std::size_t one, std::size_t other) const;
   std::optional<std::size_t> candidate() const;
+  bool note_cuts();
   void lose_leader(std::string_view why);
   void hold_elections();
   bool gets_votes(std::size_t index);
@@ -59,8 +60,9 @@ class Quorum : public Component {
   std::uint32_t elections_ = 0;
   double commit_time_ = 0;
   std::vector<double> delays_;  // that faults add, from the leader to each member, as last noted
-  double heard_until_ = 0;      // when the last of the lost leader comes in
-  std::uint32_t noted_ = 0;     // counts leaders and changes of `delays_`
+  std::vector<double> cut_off_since_;  // by member; infinity: it is not
+  double heard_until_ = 0;             // when the last of the lost leader comes in
+  std::uint32_t noted_ = 0;            // counts leaders and changes of `delays_`
 };
 
 }  // namespace chokepoint::sim

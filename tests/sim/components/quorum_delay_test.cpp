@@ -168,6 +168,21 @@ TEST(QuorumDelay, WithoutPreVoteASlowMemberEndsTheTermOfEveryLeader) {
   }
 }
 
+TEST(QuorumDelay, WithoutPreVoteMembersThatWereCutOffEndTheLeadersTermWhenTheyAreBack) {
+  const auto cut = [](std::string_view lasts, std::string_view more) {
+    return slowed(
+        kLeaderBeyond, .1, more,
+        fmt::format("  cut: {{at: 40min, duration: {}, partition: {{place: r/a}}}}", lasts));
+  };
+  const auto records = simulate_each(
+      {cut("1min", ", pre_vote: false"), cut("1min", ""), cut("900ms", ", pre_vote: false")});
+
+  EXPECT_EQ(of_engine(records[0], "elections"), 1);
+  EXPECT_NEAR(of_engine(records[0], "downtime"), 1.5, .5);
+  EXPECT_EQ(of_engine(records[1], "elections"), 0);
+  EXPECT_EQ(of_engine(records[2], "elections"), 0);  // too short for them to stand
+}
+
 TEST(QuorumDelay, WithoutPreVoteTheLeadersStayOnceTheDelayIsGone) {
   std::string text = slowed(kLeaderBeyond, 1.5, ", pre_vote: false");
   text.replace(text.find("at: 30min,"), 10, "at: 30min, duration: 1min,");
