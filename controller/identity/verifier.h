@@ -24,8 +24,10 @@ class Verifier {
   Verifier(const Verifier&) = delete;
   Verifier& operator=(const Verifier&) = delete;
 
-  // `chain_pem` is what the caller showed, the caller's own certificate first; more of them, in any
-  // order and repeated or not, may lead to an authority. Empty when nothing was shown.
+  // `chain_pem` is what the caller showed, the caller's own certificate first: the one that the
+  // connection proved, or else anybody could be named. More of them, in any order and repeated or
+  // not, may lead to an authority. Empty when nothing was shown. (Of gRPC's properties of a
+  // connection: x509_pem_cert, and x509_pem_cert_chain behind it, which lacks the caller's own.)
   //
   // Errors, each saying what is wrong with the certificate and what to do: denied (nothing shown,
   // no certificate, of an authority that we do not believe, expired, not valid yet, revoked, not

@@ -11,8 +11,9 @@
 //
 // Each function does all or nothing, whatever ends the program: after a crash the folder is as
 // before, or the next call finishes what the last one had decided (issued.txt decides for a pair of
-// certificate and key). On error nothing has changed. One program works in a folder at a time; the
-// others wait for some seconds.
+// certificate and key). On error nothing has changed, except that a disk which fails after all was
+// decided may leave it done. One program works in a folder at a time; the others wait for some
+// seconds.
 //
 // Errors that issue and revoke have: not_found (no authority in the folder), invalid_input (a
 // damaged file, a key that is not the authority's), denied, unavailable (disk full), conflict
