@@ -51,7 +51,7 @@ class State:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self.folder.mkdir(mode=0o700)
         self.mark.touch()
-        for name in ("run", "log", "net", "data", "agents", "pki"):
+        for name in ("run", "log", "net", "data", "agents"):
             (self.folder / name).mkdir()
 
     def network(self, host):
