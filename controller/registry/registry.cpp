@@ -51,7 +51,11 @@ void Registry::heard(const std::string& agent, const v1::Heartbeat& heartbeat) {
 void Registry::heard(const std::string& agent, const v1::OrderOutcome& outcome) {
   {
     const std::lock_guard lock(mutex_);
-    agents_[agent].heard = Clock::now();
+    Entry& entry = agents_[agent];
+    entry.heard = Clock::now();
+    if (outcome.seen() == v1::SIGHT_BASELINE) {  // sooner than the next heartbeat says so
+      std::erase_if(entry.standing, [&](const auto& fault) { return fault.id() == outcome.id(); });
+    }
     const auto asked = asked_.find(outcome.order());
     if (asked != asked_.end()) {
       asked->second = outcome;

@@ -67,6 +67,10 @@ Code code_of(v1::OutcomeCode code) {
   return Code::invalid_input;
 }
 
+Error denied(std::string message, std::string hint) {
+  return {.code = Code::denied, .message = std::move(message), .hint = std::move(hint)};
+}
+
 Error not_found(const std::string& id) {
   return {.code = Code::not_found,
           .message = fmt::format("there is no game day '{}'", id),
@@ -182,6 +186,19 @@ Result<std::vector<v1::InjectionPreview>> GameDays::previews(const std::string& 
   return previews;
 }
 
+Status GameDays::may_begin() {
+  const auto stop = store_.stop();
+  if (!stop) return stop.error();
+  if (*stop) {
+    return denied(fmt::format("{} stopped all game days: {}", (*stop)->by, (*stop)->reason),
+                  "chokepoint gameday lift, when it is over");
+  }
+  if (!store_.is_full()) return Ok{};
+  return Error{.code = Code::unavailable,
+               .message = "the controller's disk is full",
+               .hint = "make room, and start the controller again"};
+}
+
 Result<v1::SubmitReply> GameDays::submit(const v1::GameDayPlan& plan, const std::string& by) {
   if (digest_of_plan(plan) != plan.prediction_sha256()) {
     return Error{.code = Code::denied,
@@ -196,11 +213,7 @@ Result<v1::SubmitReply> GameDays::submit(const v1::GameDayPlan& plan, const std:
   for (const auto& [capability, probe] : plan.deployment().probes()) {
     if (const auto asker = make_asker(probe, config_); !asker) return asker.error();
   }
-  if (store_.is_full()) {
-    return Error{.code = Code::unavailable,
-                 .message = "the controller's disk is full",
-                 .hint = "make room, and start the controller again"};
-  }
+  if (Status may = may_begin(); !may) return may.error();
   if (Status free = are_free(plan); !free) return free.error();
   v1::SubmitReply reply;
   reply.set_id(new_id(plan.scenario()));
@@ -245,15 +258,7 @@ Result<v1::GameDayStatus> GameDays::start(const v1::StartRequest& request) {
                  .message = fmt::format("{} was begun before", stored->id),
                  .hint = "a plan is carried out once; submit it again"};
   }
-  const auto denied = [](std::string message, std::string hint) {
-    return Error{.code = Code::denied, .message = std::move(message), .hint = std::move(hint)};
-  };
-  const auto stop = store_.stop();
-  if (!stop) return stop.error();
-  if (*stop) {
-    return denied(fmt::format("{} stopped all game days: {}", (*stop)->by, (*stop)->reason),
-                  "chokepoint gameday lift, when it is over");
-  }
+  if (Status may = may_begin(); !may) return may.error();
   if (request.scenario_sha256() != plan.scenario_sha256()) {
     return denied("the scenario was changed since the plan was made", "plan again");
   }

@@ -56,6 +56,8 @@ class GameDays {
   // What each agent would do. Errors: all that stand against it, in one.
   Result<std::vector<v1::InjectionPreview>> previews(const std::string& id,
                                                      const v1::GameDayPlan& plan);
+  // No stop, and room to write down what happens.
+  Status may_begin();
   // Nothing that the plan is on is another game day's now, and nothing is in place on its agents.
   Status are_free(const v1::GameDayPlan& plan);
 

@@ -20,6 +20,9 @@ Bytes bytes_of(const std::string& text) {
   return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
 }
 
+// A daemon has nobody to ask for the password of a key.
+int no_password(char* /*to*/, int /*size*/, int /*is_writing*/, void* /*data*/) { return 0; }
+
 std::string text_of(const ASN1_TIME* time) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(time, &parts) != 1) return "an unknown time";
@@ -50,7 +53,7 @@ Status check_certificate(const std::string& certificate, const std::string& key,
     return refused("is not valid before " + text_of(X509_get0_notBefore(parsed.get())));
   }
   if (key.empty()) return Ok{};
-  const Key secret(PEM_read_bio_PrivateKey(bytes_of(key).get(), nullptr, nullptr, nullptr),
+  const Key secret(PEM_read_bio_PrivateKey(bytes_of(key).get(), nullptr, &no_password, nullptr),
                    &EVP_PKEY_free);
   if (!secret) {
     return Error{.code = Code::invalid_input,

@@ -27,7 +27,7 @@ class PagesOfAController : public testing::Test {
     pages_ = *std::move(pages);
   }
 
-  httplib::Client client() const { return {"127.0.0.1", pages_->port()}; }
+  httplib::Client client() const { return httplib::Client("127.0.0.1", pages_->port()); }
   std::string body(const std::string& path, int status = 200) const {
     const auto answer = client().Get(path);
     EXPECT_TRUE(answer);
