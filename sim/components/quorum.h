@@ -33,6 +33,8 @@ class Quorum : public Component {
  protected:
   double own_level() const override;
   bool members_work() const override { return leader_.has_value(); }
+  // Followers pass requests on to the leader.
+  bool is_asked(std::size_t index) const override { return leader_ == index && is_serving(index); }
   void react() override;
   bool members_rejoin() const override { return quorum_.rejoins(); }
   const v1::DrawnDuration& boot_law() const override { return quorum_.boot(); }

@@ -80,6 +80,13 @@ TEST(NetworkDelay, AHealthCheckThatIsLessPatientTakesSlowReplicasOut) {
   EXPECT_NEAR(shares[1], .5, .02);
 }
 
+TEST(NetworkDelay, ACallToAQuorumGoesTheWayToItsLeader) {
+  std::string text = shop("place: r/a, by: 5s", "", "r/b");
+  text.replace(text.find("members: 1, at: r/b"), 19, "members: 3, at: [r/b, r/b, r/a]");
+
+  EXPECT_NEAR(share_failed(simulate(text)), 0, 1e-3);
+}
+
 TEST(NetworkDelay, DelaysOfSeveralFaultsAddUp) {
   const auto shares = shares_failed(
       {shop("place: r/a, by: 300ms}}\n  more: {at: 10min, network_delay: {place: r/b, by: 300ms")});
