@@ -151,6 +151,11 @@ v1::GameDayPlan make_plan(const PlanSources& sources) {
   plan.set_horizon_s(first.horizon_s());
   plan.set_first_seed(first.seed());
   plan.set_seeds(static_cast<std::uint32_t>(sources.predictions.size()));
+  for (const v1::Event& event : first.events()) {
+    if (event.kind() != v1::EVENT_KIND_FAULT) continue;
+    plan.set_first_fault_s(event.at_s());
+    break;
+  }
   Reduced reduced = reduce(first, sources.scenario, sources.deployment, sources.pace);
   for (v1::PlannedInjection& one : reduced.injections) *plan.add_injections() = std::move(one);
   for (v1::UnboundInjection& one : reduced.unbound) *plan.add_unbound() = std::move(one);

@@ -118,7 +118,6 @@ class Writer {
     one.set_target(fmt::format("{}, {}", planned.agent(), planned.target()));
     one.set_value(begins ? 1 : 0);
     one.set_fault(planned.cause());
-    if (begins) first_fault_s_ = std::min(first_fault_s_.value_or(at), at);
   }
 
   void turn(double at, const v1::ProbeNote& note) {
@@ -193,8 +192,8 @@ class Writer {
       measure(capability, "longest_outage", longest);
       measure(capability, "outages", count);
       if (!first) continue;
-      if (first_fault_s_ && *first_fault_s_ <= *first) {
-        measure(capability, "onset", *first - *first_fault_s_);
+      if (plan_.has_first_fault_s() && plan_.first_fault_s() <= *first) {
+        measure(capability, "onset", *first - plan_.first_fault_s());
       }
       if (last_to < horizon_s_) measure(capability, "recovery_time", last_to - *first);
     }
@@ -233,7 +232,6 @@ class Writer {
   v1::RunRecord record_;
   std::map<std::string, const v1::PlannedInjection*> planned_;
   std::map<std::string, State> now_;
-  std::optional<double> first_fault_s_;
   double horizon_s_ = 0;
   v1::GameDayState state_ = v1::GAME_DAY_STATE_UNSPECIFIED;
 };
