@@ -240,24 +240,29 @@ void Users::push() {
   set_ways();
 }
 
+// While nobody answers, the ways stay: what is asked meanwhile waits there, as for a new leader.
 void Users::set_ways() {
+  const bool is_slow = !world_.places.slow_borders().empty();
+  const auto changed = [&](std::vector<traffic::Way>& ways, const std::vector<RackId>& from,
+                           const std::vector<RackId>& to) {
+    if (is_slow && (from.empty() || to.empty())) return false;
+    std::vector<traffic::Way> now = ways_between(world_.places, from, to);
+    if (now == ways) return false;
+    ways = std::move(now);
+    return true;
+  };
   for (CallSite& site : call_sites_) {
-    if (world_.places.slow_borders().empty() && site.ways.empty()) continue;
-    std::vector<traffic::Way> ways =
-        ways_between(world_.places, site.from->answers_from(), site.to->answers_from());
-    if (ways == site.ways) continue;
-    site.ways = std::move(ways);
-    engine_->set_ways(site.station, site.number, site.ways);
+    if (!is_slow && site.ways.empty()) continue;
+    if (changed(site.ways, site.from->answers_from(), site.to->answers_from())) {
+      engine_->set_ways(site.station, site.number, site.ways);
+    }
   }
   for (traffic::FlowId id = 0; id < flows_.size(); ++id) {
     Flow& flow = flows_[id];
-    if (flow.entry == nullptr) continue;
-    if (world_.places.slow_borders().empty() && flow.ways.empty()) continue;
-    std::vector<traffic::Way> ways =
-        ways_between(world_.places, {kOutside}, flow.entry->answers_from());
-    if (ways == flow.ways) continue;
-    flow.ways = std::move(ways);
-    engine_->set_entry_ways(id, flow.ways);
+    if (flow.entry == nullptr || (!is_slow && flow.ways.empty())) continue;
+    if (changed(flow.ways, {kOutside}, flow.entry->answers_from())) {
+      engine_->set_entry_ways(id, flow.ways);
+    }
   }
 }
 
