@@ -63,13 +63,19 @@ void add_run(CLI::App& app, Request& request) {
 
 void add_compare(CLI::App& app, Request& request) {
   CLI::App* command =
-      app.add_subcommand("compare", "Several designs side by side, under the same luck");
+      app.add_subcommand("compare",
+                         "Several designs side by side, under the same luck; or what was predicted "
+                         "beside what a game day saw");
   command->formatter(
       with_examples(fmt::format("  chokepoint compare {0}\n"
-                                "  chokepoint compare {0} --variant base --variant three-zones\n",
+                                "  chokepoint compare {0} --variant base --variant three-zones\n"
+                                "  chokepoint compare plan.json records/first\n",
                                 kIncident)));
   CompareArguments& arguments = request.compare;
   add_common(*command, arguments.file, arguments.overrides, arguments.seed, request.is_json);
+  command->add_option("GAMEDAY", arguments.game_day,
+                      "Record or folder of a game day; FILE is then a plan, a simulated run's "
+                      "record, or a folder with one of them");
   command
       ->add_option(
           "--variant", arguments.variants,

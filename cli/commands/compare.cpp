@@ -4,8 +4,10 @@
 #include <thread>
 
 #include "cli/fail.h"
+#include "cli/game_day_files.h"
 #include "cli/render/comparison.h"
 #include "cli/render/json.h"
+#include "cli/render/observed.h"
 #include "cli/scenario_source.h"
 #include "sim/run.h"
 
@@ -45,9 +47,32 @@ Exit worst_of(const Records& records) {
   return worst;
 }
 
+Exit compare_game_day(const CompareArguments& arguments, const Io& io) {
+  if (!arguments.variants.empty() || !arguments.overrides.empty()) {
+    return fail(io, Error{.message = "--variant and --set choose designs, and a game day has one",
+                          .hint = "leave them away: the record says which it was"});
+  }
+  const Result<Predicted> predicted = predicted_in(arguments.file);
+  if (!predicted) return fail(io, predicted.error());
+  const Result<v1::RunRecord> record = record_in(arguments.game_day);
+  if (!record) return fail(io, record.error());
+  if (Status same = controller::check_same_design(predicted->prediction, *record); !same) {
+    return fail(io, same.error());
+  }
+  const v1::Comparison comparison =
+      controller::compare_with_game_day(predicted->prediction, *record, predicted->needed);
+  const std::string text = arguments.output == Output::json
+                               ? message_json(comparison)
+                               : observed(comparison, *record, colour_for(io.out));
+  if (Status printed = print(io.out, text); !printed) return fail(io, printed.error());
+  if (!comparison.is_whole()) return std::max(Exit::aborted, exit_of(record->outcome()));
+  return comparison.is_inside() ? Exit::held : Exit::deviated;
+}
+
 }  // namespace
 
 Exit compare(const CompareArguments& arguments, const Io& io) {
+  if (!arguments.game_day.empty()) return compare_game_day(arguments, io);
   const ScenarioSource source(arguments.file, io);
   std::vector<std::string> variants = arguments.variants;
   if (variants.empty()) {

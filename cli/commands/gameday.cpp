@@ -1,9 +1,9 @@
 #include "cli/commands/gameday.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/json_util.h>
 
 #include "cli/fail.h"
+#include "cli/game_day_files.h"
 #include "cli/remote/controller_client.h"
 #include "cli/render/gameday_status.h"
 #include "cli/render/json.h"
@@ -59,21 +59,25 @@ Exit show_reply(const GameDayArguments& arguments, const Io& io, const Result<Re
   return printed ? Exit::held : fail(io, printed.error());
 }
 
-Result<v1::GameDayPlan> plan_in(const std::string& path) {
-  const Result<std::string> text = read_text_file(path);
-  if (!text) return text.error();
-  v1::GameDayPlan plan;
-  if (!google::protobuf::util::JsonStringToMessage(*text, &plan).ok()) {
-    return Error{.message = fmt::format("{} is no plan", path),
-                 .hint = "make one: chokepoint gameday plan SCENARIO --deployment D --out " + path};
-  }
-  return plan;
-}
-
 Result<std::string> sha256_of(const std::string& path) {
   const Result<std::string> text = read_text_file(path);
   if (!text) return text.error();
   return controller::sha256(*text);
+}
+
+bool has_ended(v1::GameDayState state) {
+  return state == v1::GAME_DAY_STATE_HELD || state == v1::GAME_DAY_STATE_DEVIATED ||
+         state == v1::GAME_DAY_STATE_ABORTED || state == v1::GAME_DAY_STATE_NOT_REVERTED ||
+         state == v1::GAME_DAY_STATE_REFUSED;
+}
+
+std::string page_of(const v1::ShowReply& reply, Colour colour) {
+  v1::RunRecord record = reply.record();
+  if (!has_ended(reply.status().state())) record.set_outcome(v1::OUTCOME_UNSPECIFIED);
+  const v1::GameDayPlan& plan = reply.plan();
+  return observed(
+      controller::compare_with_game_day(controller::prediction_of(plan), record, needed_by(plan)),
+      record, colour);
 }
 
 Exit finish(ControllerClient& client, const GameDayArguments& arguments, const std::string& id,
@@ -88,7 +92,7 @@ Exit finish(ControllerClient& client, const GameDayArguments& arguments, const s
     if (Status written = folder->write(files); !written) return fail(io, written.error());
   }
   const Exit shown = show_reply(arguments, io, reply, [&](const v1::ShowReply& whole) {
-    return observed(whole.plan(), whole.record(), colour_for(io.out));
+    return page_of(whole, colour_for(io.out));
   });
   return shown == Exit::held ? exit_of_state(reply->status().state()) : shown;
 }

@@ -1,14 +1,16 @@
 #include "cli/render/observed.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
+#include "cli/render/down_lanes.h"
 #include "cli/render/reading.h"
 #include "cli/render/table.h"
 #include "cli/render/verdicts.h"
-#include "controller/compare/compare.h"
-#include "scenarios/base/quantity.h"
 
 namespace chokepoint::cli {
 namespace {
@@ -19,40 +21,81 @@ std::string band_text(const v1::Band& band) {
                      reading(band.high(), band.unit()));
 }
 
-Cell judgement(const controller::Compared& one) {
-  if (!one.observed) return {"-", Tone::dim};
-  if (one.surprise() <= 0) return {"inside", Tone::good};
-  if (one.is_inside())
-    return {one.decides ? "inside, as far as a probe can see" : "beside it", Tone::dim};
-  return {fmt::format("outside, {:.1f} times the band", one.surprise()), Tone::bad};
+Cell judgement(const v1::ComparedMeasure& one, bool is_whole) {
+  if (!one.has_observed()) return {"-", Tone::dim};
+  if (!one.has_predicted()) return {"in no predicting run", Tone::dim};
+  if (one.outside_by() <= 0) return {"inside", Tone::good};
+  if (one.is_inside()) {
+    return {one.decides() ? "inside, as far as a probe can see" : "beside it", Tone::dim};
+  }
+  const std::string text = fmt::format("outside, {:.1f} times the band", one.surprise());
+  return {text, is_whole ? Tone::bad : Tone::warning};
 }
 
-std::string comparison_of(const v1::GameDayPlan& plan, const v1::RunRecord& record, Colour colour) {
-  std::vector<controller::Compared> compared = controller::compare(plan, record);
-  std::stable_sort(compared.begin(), compared.end(), [](const auto& a, const auto& b) {
-    const auto rank = [](const controller::Compared& one) {
+// Of all capabilities, the largest surprise first.
+std::vector<std::pair<std::string, v1::ComparedMeasure>> by_surprise(
+    const v1::Comparison& comparison) {
+  std::vector<std::pair<std::string, v1::ComparedMeasure>> all;
+  for (const v1::ComparedCapability& capability : comparison.capabilities()) {
+    for (const v1::ComparedMeasure& measure : capability.measures()) {
+      all.emplace_back(capability.capability(), measure);
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+    const auto rank = [](const v1::ComparedMeasure& one) {
       return one.is_inside() ? 0.0 : 1 + one.surprise();
     };
-    return rank(a) > rank(b);
+    return rank(a.second) > rank(b.second);
   });
-  Table table({Align::left, Align::left, Align::right, Align::right, Align::left});
+  return all;
+}
+
+std::string measures_of(const v1::Comparison& comparison, Colour colour) {
+  Table table({Align::left, Align::left, Align::right, Align::right, Align::right, Align::left});
   table.add({{"capability", Tone::dim},
              {"measure", Tone::dim},
              {"predicted", Tone::dim},
              {"observed", Tone::dim},
+             {"off by", Tone::dim},
              {"", Tone::dim}});
-  for (const controller::Compared& one : compared) {
-    table.add({{one.predicted.capability()},
-               {one.predicted.measure()},
-               {band_text(one.predicted)},
-               {one.observed ? reading(*one.observed, one.predicted.unit()) : "-"},
-               judgement(one)});
+  for (const auto& [capability, one] : by_surprise(comparison)) {
+    table.add({{capability},
+               {one.measure()},
+               {one.has_predicted() ? band_text(one.predicted()) : "-"},
+               {one.has_observed() ? reading(one.observed(), one.unit()) : "-"},
+               {one.outside_by() > 0 ? reading(one.outside_by(), one.unit()) : ""},
+               judgement(one, comparison.is_whole())});
   }
   return paint("Predicted against observed", Tone::strong, colour) +
-         fmt::format(" ({} runs; times are the scenario's)\n", plan.seeds()) + table.text(colour);
+         fmt::format(" ({} run{}; times are the scenario's)\n", comparison.runs(),
+                     comparison.runs() == 1 ? "" : "s") +
+         table.text(colour);
 }
 
-std::string faults_of(const v1::GameDayPlan& plan, const v1::RunRecord& record, Colour colour) {
+std::string scores_of(const v1::Comparison& comparison, Colour colour) {
+  if (!comparison.is_whole()) return "";
+  const auto in_time = [&](double score) {
+    return fmt::format("off by {} on average",
+                       reading(score * comparison.scale_s(), v1::UNIT_DURATION));
+  };
+  Table table({Align::left, Align::right, Align::left});
+  for (const v1::ComparedCapability& one : comparison.capabilities()) {
+    table.add({{one.capability()}, {fmt::format("{:.3f}", one.score())}, {in_time(one.score())}});
+  }
+  for (const v1::ComparedComponents& one : comparison.components()) {
+    table.add({{fmt::format("{}", fmt::join(one.components(), ", "))},
+               {fmt::format("{:.3f}", one.score())},
+               {fmt::format("at most, as needed for {}", fmt::join(one.capabilities(), ", "))}});
+  }
+  table.add({{"all"}, {fmt::format("{:.3f}", comparison.score())}, {in_time(comparison.score())}});
+  return "\n" + paint("Calibration", Tone::strong, colour) +
+         fmt::format(" (0 is perfect; 1 is off by {})\n",
+                     reading(comparison.scale_s(), v1::UNIT_DURATION)) +
+         table.text(colour);
+}
+
+std::string faults_of(const v1::Comparison& comparison, const v1::RunRecord& record,
+                      Colour colour) {
   Table table({Align::right, Align::left});
   for (const v1::Event& event : record.events()) {
     if (event.kind() != v1::EVENT_KIND_FAULT && event.kind() != v1::EVENT_KIND_CAPABILITY) continue;
@@ -61,7 +104,7 @@ std::string faults_of(const v1::GameDayPlan& plan, const v1::RunRecord& record, 
         (event.text().ends_with(": ordered") || event.text().ends_with("to be reverted"))) {
       continue;
     }
-    const double at = event.at_s() / plan.pace();
+    const double at = event.at_s() / (comparison.pace() > 0 ? comparison.pace() : 1);
     table.add({{fmt::format("{:.2f}s", at)},
                {is_fault ? event.text() : fmt::format("{} {}", event.subject(), event.text())}});
   }
@@ -72,14 +115,19 @@ std::string faults_of(const v1::GameDayPlan& plan, const v1::RunRecord& record, 
 
 }  // namespace
 
-std::string observed(const v1::GameDayPlan& plan, const v1::RunRecord& record, Colour colour) {
-  std::string name = plan.scenario();
-  if (!plan.variant().empty()) name += ", " + plan.variant();
-  std::string text =
-      fmt::format("{} on {}, {} at {}x\n\n", paint(name, Tone::strong, colour),
-                  plan.deployment().deployment(), record.game_day().id(), plan.pace());
-  text += comparison_of(plan, record, colour) + faults_of(plan, record, colour);
-  return text + "\n" + paint(record.game_day().ended(), tone_of(record.outcome()), colour) + "\n";
+std::string observed(const v1::Comparison& comparison, const v1::RunRecord& record, Colour colour) {
+  std::string name = comparison.scenario();
+  if (!comparison.variant().empty()) name += ", " + comparison.variant();
+  std::string text = fmt::format("{} on {}, {} at {}x\n\n", paint(name, Tone::strong, colour),
+                                 comparison.deployment(), comparison.game_day(), comparison.pace());
+  text += measures_of(comparison, colour);
+  const std::string lanes = down_lanes(comparison, colour);
+  if (!lanes.empty()) text += "\n" + lanes;
+  text += scores_of(comparison, colour) + faults_of(comparison, record, colour) + "\n";
+  if (!comparison.is_whole()) {
+    text += "not a whole game day: what had not happened by its end is not known\n";
+  }
+  return text + paint(comparison.ended(), tone_of(record.outcome()), colour) + "\n";
 }
 
 }  // namespace chokepoint::cli

@@ -3,23 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "controller/plan/bands.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::controller {
 namespace {
-
-std::optional<double> observed_of(const v1::RunRecord& record, const v1::Band& band) {
-  for (const v1::Measure& measure : record.measures()) {
-    if (measure.scope() == "capability" && measure.subject() == band.capability() &&
-        measure.name() == band.measure()) {
-      return measure.value();
-    }
-  }
-  return std::nullopt;
-}
 
 double beyond(const v1::Band& band, double value) {
   return std::max({0.0, band.low() - value, value - band.high()});
@@ -37,35 +26,55 @@ bool Compared::is_inside() const {
   return !decides || !observed || beyond(predicted, *observed) <= resolution;
 }
 
+double Compared::outside_by() const { return observed ? beyond(predicted, *observed) : 0; }
+
 double Compared::surprise() const {
-  if (!observed) return 0;
   const double half = (predicted.high() - predicted.low()) / 2 + resolution;
-  const double off = beyond(predicted, *observed);
+  const double off = outside_by();
   return off <= 0 ? 0 : off / std::max(half, 1e-9);
 }
 
-std::vector<Compared> compare(const v1::GameDayPlan& plan, const v1::RunRecord& observed) {
+std::optional<double> observed_in(const v1::RunRecord& record, const std::string& capability,
+                                  const std::string& measure) {
+  if (measure == kDepth) return depth_of(record, capability);
+  for (const v1::Measure& one : record.measures()) {
+    if (one.scope() == "capability" && one.subject() == capability && one.name() == measure) {
+      return one.value();
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<Compared> compare(const std::vector<v1::Band>& bands, const Resolutions& resolutions,
+                              const v1::RunRecord& observed) {
   std::vector<Compared> all;
   std::map<std::string, bool> was_down;  // long enough to be seen, in each run and in the game day
-  for (const v1::Band& band : plan.bands()) {
-    if (!plan.deployment().probes().contains(band.capability())) continue;
-    if (band.measure() != "outage") continue;
-    const double resolution = resolution_of(plan, band.capability());
-    was_down[band.capability()] =
-        band.low() > resolution && observed_of(observed, band).value_or(0) > resolution;
+  for (const v1::Band& band : bands) {
+    const auto resolution = resolutions.find(band.capability());
+    if (resolution == resolutions.end() || band.measure() != "outage") continue;
+    const double outage = observed_in(observed, band.capability(), "outage").value_or(0);
+    was_down[band.capability()] = band.low() > resolution->second && outage > resolution->second;
   }
-  for (const v1::Band& band : plan.bands()) {
-    if (!plan.deployment().probes().contains(band.capability())) continue;
+  for (const v1::Band& band : bands) {
+    const auto resolution = resolutions.find(band.capability());
+    if (resolution == resolutions.end()) continue;
     Compared& one = all.emplace_back();
     one.predicted = band;
-    one.observed = observed_of(observed, band);
-    const bool is_time = band.unit() == v1::UNIT_DURATION;
-    one.resolution = is_time ? resolution_of(plan, band.capability()) : 0;
+    one.observed = observed_in(observed, band.capability(), band.measure());
+    one.resolution = band.unit() == v1::UNIT_DURATION ? resolution->second : 0;
     const bool is_about_edges = band.measure() == "onset" || band.measure() == "recovery_time";
     one.decides = band.measure() == "outage" ||
                   (is_about_edges && band.share() >= 1 && was_down[band.capability()]);
   }
   return all;
+}
+
+std::vector<Compared> compare(const v1::GameDayPlan& plan, const v1::RunRecord& observed) {
+  Resolutions resolutions;
+  for (const auto& [capability, probe] : plan.deployment().probes()) {
+    resolutions[capability] = resolution_of(plan, capability);
+  }
+  return compare({plan.bands().begin(), plan.bands().end()}, resolutions, observed);
 }
 
 std::string text_of(const Compared& compared) {

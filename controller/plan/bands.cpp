@@ -17,7 +17,31 @@ double median_of(const std::vector<double>& sorted) {
   return sorted.size() % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+const v1::Column* column_of(const v1::RunRecord& record, const std::string& capability,
+                            std::string_view metric) {
+  for (const v1::Column& column : record.samples().columns()) {
+    if (column.scope() == "capability" && column.subject() == capability &&
+        column.metric() == metric) {
+      return &column;
+    }
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+std::optional<double> depth_of(const v1::RunRecord& record, const std::string& capability) {
+  const v1::Column* failed = column_of(record, capability, "failed");
+  const v1::Column* succeeded = column_of(record, capability, "succeeded");
+  if (failed == nullptr || succeeded == nullptr) return std::nullopt;
+  std::optional<double> worst;
+  const int samples = std::min(failed->values_size(), succeeded->values_size());
+  for (int i = 0; i < samples; ++i) {
+    const double ended = failed->values(i) + succeeded->values(i);
+    if (ended > 0) worst = std::max(worst.value_or(0), failed->values(i) / ended);
+  }
+  return worst;
+}
 
 std::vector<v1::Band> bands_of(const std::vector<v1::RunRecord>& records) {
   std::set<std::string> capabilities;
@@ -31,9 +55,20 @@ std::vector<v1::Band> bands_of(const std::vector<v1::RunRecord>& records) {
       all.unit = measure.unit();
     }
   }
+  for (const v1::RunRecord& record : records) {
+    for (const std::string& capability : capabilities) {
+      const std::optional<double> depth = depth_of(record, capability);
+      if (!depth) continue;
+      Values& all = values[{capability, kDepth}];
+      all.all.push_back(*depth);
+      all.unit = v1::UNIT_RATIO;
+    }
+  }
+  std::vector<std::string> names(std::begin(kComparedMeasures), std::end(kComparedMeasures));
+  names.emplace_back(kDepth);
   std::vector<v1::Band> bands;
   for (const std::string& capability : capabilities) {
-    for (const char* const measure : kComparedMeasures) {
+    for (const std::string& measure : names) {
       const auto found = values.find({capability, measure});
       if (found == values.end()) continue;
       std::vector<double>& sorted = found->second.all;
