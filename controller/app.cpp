@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <signal.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -39,10 +40,19 @@ sigset_t ending_signals() {
   return signals;
 }
 
+// Each agent has a connection of its own, and a shell allows no more than 1024.
+void allow_connections() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 Exit run(const std::string& path) {
   const sigset_t signals = ending_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   ::signal(SIGPIPE, SIG_IGN);
+  allow_connections();
   const Result<v1::ControllerConfig> config = config_in(path);
   if (!config) return report(config.error());
   if (Status right = check_config(*config); !right) return report(right.error());

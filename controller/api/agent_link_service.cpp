@@ -1,28 +1,64 @@
 #include "controller/api/agent_link_service.h"
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <deque>
-#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
 
+#include "controller/api/allowance.h"
 #include "scenarios/services/status.h"
 
 namespace chokepoint::controller {
 namespace {
 
-constexpr std::chrono::seconds kBelieved(5);  // a certificate, until it is looked at again
-constexpr std::size_t kMostUnsent = 10'000;   // messages to an agent that reads none
+using Clock = std::chrono::steady_clock;
 
-class Call final : public grpc::ServerBidiReactor<v1::FromAgent, v1::ToAgent> {
+constexpr std::chrono::seconds kBelieved(5);  // a certificate, until it is looked at again
+constexpr std::chrono::seconds kBetweenLooks(1);
+constexpr std::chrono::seconds kToSayHello(10);
+constexpr std::chrono::seconds kToTakeStatus(2);  // until a call that ended is cut off
+constexpr std::size_t kMostUnsent = 16UL << 20;   // bytes to an agent that reads none
+constexpr std::size_t kPerUnsent = sizeof(v1::ToAgent) + 128;
+
+}  // namespace
+
+class AgentLinkService::Way final : public Line {
  public:
-  Call(Gate& gate, Registry& registry, grpc::CallbackServerContext* context)
-      : gate_(gate), registry_(registry), context_(context), line_(std::make_shared<Way>(*this)) {
+  explicit Way(Call& call) : call_(&call) {}
+  void send(const v1::ToAgent& message) override;
+  void hang_up(const Error& reason) override;
+  void look(Clock::time_point now);
+  void cut() {
+    const std::lock_guard lock(mutex_);
+    call_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  Call* call_;
+};
+
+class AgentLinkService::Call final : public grpc::ServerBidiReactor<v1::FromAgent, v1::ToAgent> {
+ public:
+  Call(AgentLinkService& service, grpc::CallbackServerContext* context)
+      : service_(service),
+        gate_(service.gate_),
+        registry_(service.registry_),
+        context_(context),
+        way_(std::make_shared<Way>(*this)) {
     const Gate::Admission admission = gate_.admit(*context, "Attend", {Role::agent}, "");
     who_ = admission.who;
     if (!admission.status.ok()) {
-      Finish(admission.status);
       is_finished_ = true;
+      Finish(admission.status);
       return;
+    }
+    {
+      const std::lock_guard lock(service_.mutex_);
+      service_.ways_.insert(way_);
     }
     StartRead(&said_);
   }
@@ -35,9 +71,10 @@ class Call final : public grpc::ServerBidiReactor<v1::FromAgent, v1::ToAgent> {
 
   void OnWriteDone(bool ok) override {
     const std::lock_guard lock(mutex_);
+    unsent_bytes_ -= unsent_.front().second;
     unsent_.pop_front();
     if (ok && !is_finished_ && !unsent_.empty()) {
-      StartWrite(&unsent_.front());
+      StartWrite(&unsent_.front().first);
     } else {
       is_writing_ = false;
     }
@@ -46,61 +83,90 @@ class Call final : public grpc::ServerBidiReactor<v1::FromAgent, v1::ToAgent> {
   void OnCancel() override { end(grpc::Status::CANCELLED); }
 
   void OnDone() override {
-    line_->cut();
+    way_->cut();
+    {
+      const std::lock_guard lock(service_.mutex_);
+      service_.ways_.erase(way_);
+    }
     if (!agent_.empty()) {
       spdlog::info("agent {} hung up", agent_);
-      registry_.leave(agent_, line_.get());
+      registry_.leave(agent_, way_.get());
     }
     delete this;
   }
 
   void send(const v1::ToAgent& message) {
-    const std::lock_guard lock(mutex_);
-    if (is_finished_ || unsent_.size() >= kMostUnsent) return;
-    unsent_.push_back(message);
-    if (!std::exchange(is_writing_, true)) StartWrite(&unsent_.front());
+    const std::size_t bytes = message.ByteSizeLong() + kPerUnsent;
+    {
+      const std::lock_guard lock(mutex_);
+      if (is_finished_) return;
+      if (unsent_bytes_ + bytes <= kMostUnsent) {
+        unsent_bytes_ += bytes;
+        unsent_.emplace_back(message, bytes);
+        if (!std::exchange(is_writing_, true)) StartWrite(&unsent_.front().first);
+        return;
+      }
+    }
+    refuse({grpc::StatusCode::RESOURCE_EXHAUSTED, "the agent does not read what it is told"});
   }
 
+  // Ends the call; nobody reaches the agent by it from now on.
   void end(const grpc::Status& status) {
+    std::string agent;
     {
       const std::lock_guard lock(mutex_);
       if (std::exchange(is_finished_, true)) return;
+      ended_ = Clock::now();
+      agent = agent_;
     }
+    if (!agent.empty()) registry_.leave(agent, way_.get());
     Finish(status);
   }
 
- private:
-  // What the registry holds; goes on existing when the call is over.
-  class Way final : public Line {
-   public:
-    explicit Way(Call& call) : call_(&call) {}
-    void send(const v1::ToAgent& message) override {
+  void look(Clock::time_point now) {
+    bool is_silent = false;
+    {
       const std::lock_guard lock(mutex_);
-      if (call_ != nullptr) call_->send(message);
+      if (ended_) {
+        // What was still to be sent goes first, and the agent may take none of it.
+        if (now - *ended_ > kToTakeStatus) context_->TryCancel();
+        return;
+      }
+      is_silent = agent_.empty() && now - began_ > kToSayHello;
     }
-    void hang_up(const Error& reason) override {
-      const std::lock_guard lock(mutex_);
-      if (call_ != nullptr) call_->end(status_of(reason));
+    if (is_silent) {
+      return refuse({grpc::StatusCode::DEADLINE_EXCEEDED, "an agent says hello at once"});
     }
-    void cut() {
-      const std::lock_guard lock(mutex_);
-      call_ = nullptr;
-    }
+    if (now - believed_ < kBelieved) return;
+    believed_ = now;
+    const Result<Identity> who = gate_.identify(*context_);
+    if (who) return;
+    refuse({grpc::StatusCode::UNAUTHENTICATED, who.error().message, who.error().hint});
+  }
 
-   private:
-    std::mutex mutex_;
-    Call* call_;
-  };
+ private:
+  // Ends a call that had been let in, and writes down why.
+  void refuse(const grpc::Status& status) {
+    gate_.refuse(*context_, who_, "Attend", status.error_message());
+    end(status);
+  }
+
+  grpc::Status refused(const grpc::Status& status) {
+    gate_.refuse(*context_, who_, "Attend", status.error_message());
+    return status;
+  }
 
   grpc::Status take() {
+    if (!allowance_.covers(said_.ByteSizeLong(), Clock::now())) {
+      return refused({grpc::StatusCode::RESOURCE_EXHAUSTED, "the agent says too much"});
+    }
     if (agent_.empty() != said_.has_hello()) {
-      return {grpc::StatusCode::INVALID_ARGUMENT, "an agent says hello first, and once"};
+      return refused({grpc::StatusCode::INVALID_ARGUMENT, "an agent says hello first, and once"});
     }
     switch (said_.said_case()) {
       case v1::FromAgent::kHello:
         return join(said_.hello());
       case v1::FromAgent::kHeartbeat:
-        if (grpc::Status status = still_believed(); !status.ok()) return status;
         registry_.heard(agent_, said_.heartbeat());
         return grpc::Status::OK;
       case v1::FromAgent::kOutcome:
@@ -114,46 +180,76 @@ class Call final : public grpc::ServerBidiReactor<v1::FromAgent, v1::ToAgent> {
 
   grpc::Status join(const v1::Hello& hello) {
     Status joined = gate_.is_agent(who_, hello.agent());
-    if (joined) joined = registry_.join(line_, hello);
-    if (!joined) {
-      gate_.refuse(*context_, who_, "Attend", joined.error().message);
-      return status_of(joined.error());
+    if (joined) joined = registry_.join(way_, hello);
+    if (!joined) return refused(status_of(joined.error()));
+    {
+      const std::lock_guard lock(mutex_);
+      agent_ = hello.agent();
     }
-    agent_ = hello.agent();
     spdlog::info("agent {} is here, from {}", agent_, context_->peer());
     return grpc::Status::OK;
   }
 
-  grpc::Status still_believed() {
-    const auto now = std::chrono::steady_clock::now();
-    if (now - believed_ < kBelieved) return grpc::Status::OK;
-    believed_ = now;
-    const Result<Identity> who = gate_.identify(*context_);
-    if (who) return grpc::Status::OK;
-    gate_.refuse(*context_, who_, "Attend", who.error().message);
-    return {grpc::StatusCode::UNAUTHENTICATED, who.error().message, who.error().hint};
-  }
-
+  AgentLinkService& service_;
   Gate& gate_;
   Registry& registry_;
   grpc::CallbackServerContext* context_;
-  std::shared_ptr<Way> line_;
+  std::shared_ptr<Way> way_;
   Identity who_;
-  std::string agent_;
   v1::FromAgent said_;
-  std::chrono::steady_clock::time_point believed_ = std::chrono::steady_clock::now();
+  Allowance allowance_;
+  const Clock::time_point began_ = Clock::now();
+  Clock::time_point believed_ = began_;  // of the thread that looks
 
   std::mutex mutex_;
-  std::deque<v1::ToAgent> unsent_;  // the first one is being sent while is_writing_
+  std::string agent_;  // written once, by the thread that reads, which needs no lock to read it
+  std::deque<std::pair<v1::ToAgent, std::size_t>> unsent_;  // the first is being sent: is_writing_
+  std::size_t unsent_bytes_ = 0;
   bool is_writing_ = false;
   bool is_finished_ = false;
+  std::optional<Clock::time_point> ended_;
 };
 
-}  // namespace
+void AgentLinkService::Way::send(const v1::ToAgent& message) {
+  const std::lock_guard lock(mutex_);
+  if (call_ != nullptr) call_->send(message);
+}
+
+void AgentLinkService::Way::hang_up(const Error& reason) {
+  const std::lock_guard lock(mutex_);
+  if (call_ != nullptr) call_->end(status_of(reason));
+}
+
+void AgentLinkService::Way::look(Clock::time_point now) {
+  const std::lock_guard lock(mutex_);
+  if (call_ != nullptr) call_->look(now);
+}
+
+AgentLinkService::AgentLinkService(Gate& gate, Registry& registry)
+    : gate_(gate), registry_(registry), thread_([this] { look_at_all(); }) {}
+
+AgentLinkService::~AgentLinkService() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+    something_.notify_all();
+  }
+  thread_.join();
+}
+
+void AgentLinkService::look_at_all() {
+  std::unique_lock lock(mutex_);
+  while (!something_.wait_for(lock, kBetweenLooks, [this] { return is_ending_; })) {
+    const std::vector<std::shared_ptr<Way>> ways(ways_.begin(), ways_.end());
+    lock.unlock();
+    for (const auto& way : ways) way->look(Clock::now());
+    lock.lock();
+  }
+}
 
 grpc::ServerBidiReactor<v1::FromAgent, v1::ToAgent>* AgentLinkService::Attend(
     grpc::CallbackServerContext* context) {
-  return new Call(gate_, registry_, context);
+  return new Call(*this, context);
 }
 
 }  // namespace chokepoint::controller

@@ -1,5 +1,13 @@
 #pragma once
-// Agents dial in here, and stay. One object for each call; no thread waits for any of them.
+// Agents dial in here, and stay. One object for each call; no thread waits for any of them, and one
+// looks at all of them now and then: whether each is still to be believed, has said who it is, and
+// takes what it is told.
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <thread>
 
 #include "chokepoint/v1/agent_link.grpc.pb.h"
 #include "controller/api/gate.h"
@@ -9,14 +17,29 @@ namespace chokepoint::controller {
 
 class AgentLinkService final : public v1::AgentLink::CallbackService {
  public:
-  AgentLinkService(Gate& gate, Registry& registry) : gate_(gate), registry_(registry) {}
+  AgentLinkService(Gate& gate, Registry& registry);
+  // After the server has ended.
+  ~AgentLinkService() override;
+  AgentLinkService(const AgentLinkService&) = delete;
+  AgentLinkService& operator=(const AgentLinkService&) = delete;
 
   grpc::ServerBidiReactor<v1::FromAgent, v1::ToAgent>* Attend(
       grpc::CallbackServerContext* context) override;
 
+  // The far end of a call, which goes on existing when the call is over.
+  class Way;
+
  private:
+  class Call;
+  void look_at_all();
+
   Gate& gate_;
   Registry& registry_;
+  std::mutex mutex_;
+  std::condition_variable something_;
+  std::set<std::shared_ptr<Way>> ways_;
+  bool is_ending_ = false;
+  std::thread thread_;
 };
 
 }  // namespace chokepoint::controller

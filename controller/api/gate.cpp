@@ -5,11 +5,15 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <utility>
 
+#include "controller/probes/one_line.h"
 #include "scenarios/services/status.h"
 
 namespace chokepoint::controller {
 namespace {
+
+constexpr std::size_t kLongestDetail = 1000;  // bytes
 
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -52,15 +56,15 @@ Gate::Admission Gate::admit(const grpc::ServerContextBase& context, const std::s
     entry.name = who->name;
     if (verifier_ && !roles.contains(who->role)) {
       entry.detail = fmt::format("role {} may not", name_of(who->role));
-      admission.status = {
-          grpc::StatusCode::PERMISSION_DENIED,
-          fmt::format("{} is an {} and may not call {}", who->name, name_of(who->role), call),
-          "ask somebody whose certificate has another role"};
+      admission.status = {grpc::StatusCode::PERMISSION_DENIED,
+                          fmt::format("{} has the role {} and may not call {}", who->name,
+                                      name_of(who->role), call),
+                          "ask somebody whose certificate has another role"};
     }
   }
   entry.allowed = admission.status.ok();
-  if (!entry.allowed) ++refused_;
-  if (Status written = store_.audit(entry); !written && entry.allowed) {
+  const bool is_allowed = entry.allowed;
+  if (Status written = write(std::move(entry)); !written && is_allowed) {
     spdlog::error("a call of {} could not be written down: {}", call, written.error().message);
     if (!regardless) admission.status = status_of(written.error());
   }
@@ -69,15 +73,35 @@ Gate::Admission Gate::admit(const grpc::ServerContextBase& context, const std::s
 
 void Gate::refuse(const grpc::ServerContextBase& context, const Identity& who,
                   const std::string& call, const std::string& why) {
-  ++refused_;
-  const Status written = store_.audit({.at = now(),
-                                       .role = verifier_ ? std::string(name_of(who.role)) : "",
-                                       .name = who.name,
-                                       .from = context.peer(),
-                                       .call = call,
-                                       .allowed = false,
-                                       .detail = why});
+  const Status written = write({.at = now(),
+                                .role = verifier_ ? std::string(name_of(who.role)) : "",
+                                .name = who.name,
+                                .from = context.peer(),
+                                .call = call,
+                                .allowed = false,
+                                .detail = why});
   if (!written) spdlog::error("a refusal could not be written down: {}", written.error().message);
+}
+
+Status Gate::write(AuditEntry entry) {
+  entry.detail = one_line(entry.detail, kLongestDetail);
+  if (!entry.allowed) {
+    ++refused_;
+    const std::lock_guard lock(mutex_);
+    const auto time = std::chrono::steady_clock::now();
+    if (time - minute_ >= std::chrono::minutes(1)) {
+      minute_ = time;
+      refusals_ = 0;
+    }
+    if (++refusals_ > kMostRefusals) {
+      ++unwritten_;
+      return Ok{};
+    }
+    if (const std::uint64_t more = std::exchange(unwritten_, 0); more > 0) {
+      entry.detail += fmt::format("; {} more calls were refused before", more);
+    }
+  }
+  return store_.audit(entry);
 }
 
 Status Gate::is_agent(const Identity& who, const std::string& said) const {

@@ -4,7 +4,10 @@
 
 #include <grpcpp/server_context.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 
@@ -13,6 +16,8 @@
 #include "controller/store/store.h"
 
 namespace chokepoint::controller {
+
+inline constexpr int kMostRefusals = 300;  // a minute that are written down one by one
 
 class Gate {
  public:
@@ -24,12 +29,14 @@ class Gate {
     grpc::Status status;
     Identity who;  // when the status is OK
   };
-  // Writes down what comes of it. UNAUTHENTICATED for a certificate that we do not believe,
+  // Writes down what comes of it, in an entry of its own; but of refusals beyond kMostRefusals in a
+  // minute only how many there were, so that nobody can fill the disk by being refused.
+  // UNAUTHENTICATED for a certificate that we do not believe,
   // PERMISSION_DENIED for a role that may not, UNAVAILABLE when it cannot be written down, unless
   // it must go on `regardless`: taking faults back never waits for a disk.
   Admission admit(const grpc::ServerContextBase& context, const std::string& call,
                   const std::set<Role>& roles, const std::string& detail, bool regardless = false);
-  // A call that had been let in was refused all the same.
+  // A call that had been let in was refused all the same. Counts as a refusal, as above.
   void refuse(const grpc::ServerContextBase& context, const Identity& who, const std::string& call,
               const std::string& why);
 
@@ -43,9 +50,16 @@ class Gate {
   std::uint64_t refused() const { return refused_; }
 
  private:
+  Status write(AuditEntry entry);
+
   Store& store_;
   std::unique_ptr<Verifier> verifier_;
   std::atomic<std::uint64_t> refused_ = 0;
+
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point minute_ = std::chrono::steady_clock::now();
+  int refusals_ = 0;             // in the minute that began then
+  std::uint64_t unwritten_ = 0;  // refusals since the last entry that told of them
 };
 
 }  // namespace chokepoint::controller

@@ -20,6 +20,10 @@ constexpr int kLargestMessage = 32 << 20;
 constexpr int kPingMs = 10'000;       // a network that was cut is noticed so soon
 constexpr int kNoPongMs = 5'000;      //
 constexpr int kAgentsPingMs = 5'000;  // no more often; theirs is every ten seconds
+constexpr int kHandshakeMs = 10'000;
+// Who is not believed can still begin calls, and each may hold a message of the largest size.
+constexpr int kMostCalls = 16;  // at once, on one connection
+constexpr std::size_t kMostMemory = 1UL << 30;
 
 Result<std::shared_ptr<grpc::ServerCredentials>> credentials_of(
     const v1::ControllerConfig& config) {
@@ -108,6 +112,9 @@ Result<std::unique_ptr<Server>> Server::start(const v1::ControllerConfig& config
   builder.RegisterService(&parts->agents);
   builder.RegisterService(&parts->people);
   builder.SetMaxReceiveMessageSize(kLargestMessage);
+  builder.SetResourceQuota(grpc::ResourceQuota("controller").Resize(kMostMemory));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMostCalls);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kHandshakeMs);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMs);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kNoPongMs);

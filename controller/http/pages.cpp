@@ -85,11 +85,10 @@ struct Pages::Parts {
 
   Metrics::Now now() {
     Metrics::Now now{.is_full = store.is_full(), .refused = refused()};
-    for (const KnownAgent& known : registry.all()) now.agents_connected += known.is_connected;
-    const Result<v1::ListReply> all = game_days.list();
-    if (!all) return now;
-    now.is_stopped = all->stop().is_stopped();
-    for (const v1::GameDayStatus& status : all->game_days()) {
+    now.agents_connected = static_cast<double>(registry.connected());
+    const auto stop = store.stop();
+    now.is_stopped = stop && stop->has_value();
+    for (const v1::GameDayStatus& status : game_days.running()) {
       now.game_days_running +=
           status.state() != v1::GAME_DAY_STATE_PLANNED && !is_final(status.state());
       for (const v1::InjectionStatus& injection : status.injections()) {

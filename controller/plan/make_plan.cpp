@@ -16,23 +16,30 @@
 namespace chokepoint::controller {
 namespace {
 
-constexpr double kValidFor = 24 * 3600;
-
 double end_of(const v1::PlannedInjection& injection) {
   return injection.at_s() + injection.duration_s();
 }
 
 // Most agents that have a fault at the same moment.
 std::size_t most_agents_at_once(const v1::GameDayPlan& plan) {
+  std::vector<const v1::PlannedInjection*> by_begin;
+  for (const v1::PlannedInjection& one : plan.injections()) by_begin.push_back(&one);
+  std::vector<const v1::PlannedInjection*> by_end = by_begin;
+  std::sort(by_begin.begin(), by_begin.end(),
+            [](const auto* a, const auto* b) { return a->at_s() < b->at_s(); });
+  std::sort(by_end.begin(), by_end.end(), [](const auto* a, const auto* b) {
+    return std::pair(end_of(*a), a->at_s()) < std::pair(end_of(*b), b->at_s());
+  });
+  std::map<std::string, int> faults;  // by agent that has some
   std::size_t most = 0;
-  for (const v1::PlannedInjection& moment : plan.injections()) {
-    std::set<std::string> agents;
-    for (const v1::PlannedInjection& other : plan.injections()) {
-      if (other.at_s() <= moment.at_s() && moment.at_s() < end_of(other)) {
-        agents.insert(other.agent());
-      }
+  auto ended = by_end.begin();
+  for (const v1::PlannedInjection* one : by_begin) {
+    for (; end_of(**ended) <= one->at_s() && (*ended)->at_s() < one->at_s(); ++ended) {
+      const auto found = faults.find((*ended)->agent());
+      if (--found->second == 0) faults.erase(found);
     }
-    most = std::max(most, agents.size());
+    ++faults[one->agent()];
+    most = std::max(most, faults.size());
   }
   return most;
 }
@@ -53,12 +60,13 @@ std::size_t agents_named(const v1::Deployment& deployment) {
 
 void object_to_blast_radius(const v1::GameDayPlan& plan, std::vector<Error>& found) {
   const std::size_t limit = most_agents(plan.deployment());
-  if (plan.agents_hit() <= limit) return;
+  const std::size_t hit = most_agents_at_once(plan);
+  if (hit <= limit) return;
   found.push_back(
       {.code = Code::denied,
        .message = fmt::format("{} agents would have faults at the same time, and the blast "
                               "radius of {} allows {}",
-                              plan.agents_hit(), plan.deployment().deployment(), limit),
+                              hit, plan.deployment().deployment(), limit),
        .hint = "choose a smaller fault, or widen 'blast_radius' in the deployment"});
 }
 
@@ -120,21 +128,38 @@ std::size_t most_agents(const v1::Deployment& deployment) {
   return std::min<std::size_t>(allowed.agents(), by_share);
 }
 
-std::string digest_of_plan(const v1::GameDayPlan& plan) {
+namespace {
+
+std::string digest_of(const v1::GameDayPlan& plan) {
+  std::string bytes;
+  {
+    google::protobuf::io::StringOutputStream stream(&bytes);
+    google::protobuf::io::CodedOutputStream coded(&stream);
+    coded.SetSerializationDeterministic(true);
+    plan.SerializeToCodedStream(&coded);
+  }
+  return sha256(bytes);
+}
+
+}  // namespace
+
+std::string digest_of_prediction(const v1::GameDayPlan& plan) {
   v1::GameDayPlan whole = plan;
   whole.clear_prediction_sha256();
   whole.clear_made_at();
   whole.clear_expires_at();
   whole.clear_scenario_file();
   whole.clear_deployment_file();
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    whole.SerializeToCodedStream(&coded);
-  }
-  return sha256(bytes);
+  whole.clear_plan_sha256();
+  return digest_of(whole);
+}
+
+std::string digest_of_plan(const v1::GameDayPlan& plan) {
+  v1::GameDayPlan whole = plan;
+  whole.clear_scenario_file();
+  whole.clear_deployment_file();
+  whole.clear_plan_sha256();
+  return digest_of(whole);
 }
 
 v1::GameDayPlan make_plan(const PlanSources& sources) {
@@ -164,9 +189,10 @@ v1::GameDayPlan make_plan(const PlanSources& sources) {
     *plan.add_windows() = std::move(window);
   }
   plan.set_agents_hit(static_cast<std::uint32_t>(most_agents_at_once(plan)));
-  plan.set_prediction_sha256(digest_of_plan(plan));
+  plan.set_prediction_sha256(digest_of_prediction(plan));
   plan.set_made_at(sources.now);
   plan.set_expires_at(sources.now + kValidFor);
+  plan.set_plan_sha256(digest_of_plan(plan));
   return plan;
 }
 

@@ -12,6 +12,8 @@
 
 namespace chokepoint::controller {
 
+inline constexpr double kValidFor = 24 * 3600;  // seconds
+
 struct PlanSources {
   const v1::Scenario& scenario;
   // Of the scenario, one for each seed; at least one. The first one's injections are replayed.
@@ -38,8 +40,11 @@ std::string object_of(const v1::PlannedInjection& injection);
 // How many agents may have faults at the same time: the smaller of the two limits of a deployment.
 std::size_t most_agents(const v1::Deployment& deployment);
 
-// SHA-256, in hex, of everything in the plan but the two instants, where the files stood, and the
-// digest itself.
+// SHA-256, in hex, of what is planned and predicted: of everything in the plan but the two
+// instants, where the files stood, and digests of the plan.
+std::string digest_of_prediction(const v1::GameDayPlan& plan);
+
+// SHA-256, in hex, of everything in the plan but where the files stood, and this digest itself.
 std::string digest_of_plan(const v1::GameDayPlan& plan);
 
 }  // namespace chokepoint::controller

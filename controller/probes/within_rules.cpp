@@ -6,7 +6,9 @@
 #include <cmath>
 #include <vector>
 
+#include "controller/probes/one_line.h"
 #include "scenarios/base/quantity.h"
+#include "scenarios/loader/read_scalar.h"
 #include "scenarios/loader/rules.h"
 
 namespace chokepoint::controller {
@@ -14,6 +16,8 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
+
+constexpr std::size_t kShown = 40;  // bytes of what strangers wrote
 
 Error breach(const FieldDescriptor& field, const std::string& why) {
   return {
@@ -40,6 +44,11 @@ Status number_within(const FieldDescriptor& field, double value) {
 Status text_within(const FieldDescriptor& field, const std::string& value) {
   const v1::FieldRule& rule = rule_of(&field);
   if (rule.required() && value.empty()) return breach(field, "is missing");
+  if (!value.empty() && !misspelt(value, rule.spelling()).empty()) {
+    return breach(
+        field, fmt::format("is no {}: '{}'", rule.spelling() == v1::SPELLING_PATH ? "path" : "name",
+                           one_line(value, kShown)));
+  }
   const auto& allowed = rule.one_of();
   if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
     return breach(field, fmt::format("must be one of {}", fmt::join(allowed, ", ")));
@@ -64,13 +73,31 @@ Status field_within(const Message& message, const FieldDescriptor& field) {
   }
 }
 
+// As the loader does: keys are names, unless they are said to be something else.
+Status key_within(const FieldDescriptor& field, const Message& entry) {
+  const FieldDescriptor& key = *entry.GetDescriptor()->map_key();
+  const v1::FieldRule& rule = rule_of(&field);
+  const v1::Spelling spelling =
+      rule.spelling() == v1::SPELLING_FREE ? v1::SPELLING_NAME : rule.spelling();
+  const std::string value = entry.GetReflection()->GetString(entry, &key);
+  if (misspelt(value, spelling).empty()) return Ok{};
+  return breach(
+      field, fmt::format("has a key that is no {}: '{}'",
+                         spelling == v1::SPELLING_PATH ? "path" : "name", one_line(value, kShown)));
+}
+
 Status items_within(const Message& message, const FieldDescriptor& field) {
-  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return Ok{};
   const auto& values = *message.GetReflection();
+  if (rule_of(&field).required() && values.FieldSize(message, &field) == 0) {
+    return breach(field, "is missing");
+  }
+  if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) return Ok{};
   for (int i = 0; i < values.FieldSize(message, &field); ++i) {
-    if (Status item = within_rules(values.GetRepeatedMessage(message, &field, i)); !item) {
-      return item;
+    const Message& item = values.GetRepeatedMessage(message, &field, i);
+    if (field.is_map()) {
+      if (Status key = key_within(field, item); !key) return key;
     }
+    if (Status within = within_rules(item); !within) return within;
   }
   return Ok{};
 }
@@ -89,8 +116,11 @@ Status within_rules(const Message& message) {
   }
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
-    const bool may_be_absent = field.has_presence() && !values.HasField(message, &field);
-    if (may_be_absent) continue;
+    if (field.has_presence() && !values.HasField(message, &field)) {
+      const bool is_wanted = rule_of(&field).required() && field.containing_oneof() == nullptr;
+      if (is_wanted) return breach(field, "is missing");
+      continue;
+    }
     Status within =
         field.is_repeated() ? items_within(message, field) : field_within(message, field);
     if (!within) return within;

@@ -4,12 +4,31 @@
 
 #include <algorithm>
 
+#include "scenarios/loader/read_scalar.h"
+
 namespace chokepoint::controller {
+namespace {
+
+// An agent's own configuration allows no other.
+Status check(const v1::Hello& hello) {
+  const bool is_name = hello.agent().size() <= kLongestAgentName &&
+                       misspelt(hello.agent(), v1::SPELLING_NAME).empty();
+  if (!is_name) return Error{.message = "an agent says its name, and that is none"};
+  if (hello.lease() >= kShortestLease && hello.lease() <= kLongestLease) return Ok{};
+  return Error{
+      .message = fmt::format("agent {} says that it has a lease that no agent has", hello.agent())};
+}
+
+}  // namespace
+
+double Registry::silent_s(const Entry& entry) {
+  return std::chrono::duration<double>(Clock::now() - entry.heard).count();
+}
 
 KnownAgent Registry::known(const Entry& entry) {
   return {.hello = entry.hello,
           .is_connected = entry.line != nullptr,
-          .silent_s = std::chrono::duration<double>(Clock::now() - entry.heard).count(),
+          .silent_s = silent_s(entry),
           .standing = entry.standing};
 }
 
@@ -20,11 +39,12 @@ void Registry::tell(Call call) {
 }
 
 Status Registry::join(const std::shared_ptr<Line>& line, const v1::Hello& hello) {
+  if (Status right = check(hello); !right) return right;
   std::shared_ptr<Line> replaced;
   {
     const std::lock_guard lock(mutex_);
     Entry& entry = agents_[hello.agent()];
-    if (entry.line != nullptr && known(entry).silent_s <= entry.hello.lease()) {
+    if (entry.line != nullptr && silent_s(entry) <= entry.hello.lease()) {
       return Error{.code = Code::conflict,
                    .message = fmt::format("agent {} is connected already", hello.agent()),
                    .hint = "two hosts with one name? give each agent a name of its own"};
@@ -58,7 +78,8 @@ void Registry::heard(const std::string& agent, const v1::OrderOutcome& outcome) 
     }
     const auto asked = asked_.find(outcome.order());
     if (asked != asked_.end()) {
-      asked->second = outcome;
+      if (asked->second.agent != agent) return;  // nobody answers for another
+      asked->second.answer = outcome;
       answered_.notify_all();
       return;
     }
@@ -87,7 +108,7 @@ std::vector<Result<v1::OrderOutcome>> Registry::ask(
     const std::vector<std::pair<std::string, v1::ToAgent>>& orders, double timeout_s) {
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& [agent, message] : orders) asked_[message.order()] = std::nullopt;
+    for (const auto& [agent, message] : orders) asked_[message.order()] = {.agent = agent};
   }
   std::vector<Result<v1::OrderOutcome>> outcomes;
   std::vector<bool> was_sent;
@@ -99,10 +120,10 @@ std::vector<Result<v1::OrderOutcome>> Registry::ask(
     const auto answer = asked_.find(message.order());
     if (was_sent[i]) {
       answered_.wait_until(lock, std::chrono::time_point_cast<Clock::duration>(until),
-                           [&] { return answer->second.has_value(); });
+                           [&] { return answer->second.answer.has_value(); });
     }
-    if (answer->second) {
-      outcomes.emplace_back(*answer->second);
+    if (answer->second.answer) {
+      outcomes.emplace_back(*answer->second.answer);
     } else if (was_sent[i]) {
       outcomes.emplace_back(Error{.code = Code::timed_out,
                                   .message = fmt::format("agent {} gives no answer", agent),
@@ -121,6 +142,28 @@ std::optional<KnownAgent> Registry::find(const std::string& agent) const {
   const std::lock_guard lock(mutex_);
   const auto found = agents_.find(agent);
   return found == agents_.end() ? std::nullopt : std::optional(known(found->second));
+}
+
+std::vector<std::optional<Pulse>> Registry::pulses(const std::vector<std::string>& agents) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::optional<Pulse>> pulses;
+  pulses.reserve(agents.size());
+  for (const std::string& agent : agents) {
+    const auto found = agents_.find(agent);
+    if (found == agents_.end()) {
+      pulses.emplace_back(std::nullopt);
+    } else {
+      pulses.emplace_back(
+          Pulse{.silent_s = silent_s(found->second), .lease_s = found->second.hello.lease()});
+    }
+  }
+  return pulses;
+}
+
+std::size_t Registry::connected() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<std::size_t>(std::count_if(
+      agents_.begin(), agents_.end(), [](const auto& one) { return one.second.line != nullptr; }));
 }
 
 std::vector<KnownAgent> Registry::all() const {

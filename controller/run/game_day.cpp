@@ -20,6 +20,7 @@ constexpr double kTick = 0.1;  // seconds between two looks at the guards
 constexpr double kSamplePeriod = 1;
 constexpr double kToSteady = 15;  // beyond what the guards ask for
 constexpr double kShortestRenewal = 0.2;
+constexpr double kToComeBack = 10;  // that agents have to dial a controller that was away
 
 double wall_now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -57,14 +58,17 @@ GameDay::GameDay(Store& store, Registry& registry, const StoredGameDay& game_day
       listener_(std::move(listener)),
       injections_(plan_, id_),
       progress_(game_day) {
+  // By the wall's clock, and never before what is written down already: it may have been set back.
   double zero_wall = wall_now();
+  double last_s = 0;
   for (const StoredNote& stored : notes) {
     const v1::GameDayNote& note = stored.note;
     progress_.apply(note);
-    zero_wall = std::min(zero_wall, note.wall() - note.at_s());
+    zero_wall = note.wall() - note.at_s();
+    last_s = std::max(last_s, note.at_s());
     if (note.has_injection()) injections_.replay(note.injection(), note.at_s());
   }
-  zero_ = Clock::now() - steady(wall_now() - zero_wall);
+  zero_ = Clock::now() - steady(std::max(wall_now() - zero_wall, last_s));
   registry_.add(this);
   thread_ = std::thread([this] { take_up(); });
 }
@@ -106,20 +110,32 @@ bool GameDay::is_over() const {
   return is_final(progress_.state());
 }
 
+bool GameDay::is_done() const {
+  const std::lock_guard lock(mutex_);
+  return is_done_;
+}
+
 bool GameDay::wait_until_over(double seconds) const {
   std::unique_lock lock(mutex_);
   return something_.wait_for(lock, steady(seconds), [&] { return is_final(progress_.state()); });
 }
 
 void GameDay::has_joined(const v1::Hello& hello) {
+  const auto& agents = injections_.agents();
+  if (!std::binary_search(agents.begin(), agents.end(), hello.agent())) return;
   const std::lock_guard lock(mutex_);
-  happened_.emplace_back(hello);
+  if (is_done_) return;
+  v1::Hello& joined = std::get<v1::Hello>(happened_.emplace_back(v1::Hello()));
+  joined.set_agent(hello.agent());
+  *joined.mutable_standing() = hello.standing();
   something_.notify_all();
 }
 
 void GameDay::has_told(const std::string& agent, const v1::OrderOutcome& outcome) {
+  if (!injections_.is_about(agent, outcome)) return;
   const std::lock_guard lock(mutex_);
-  happened_.emplace_back(Told{agent, outcome});
+  if (is_done_) return;
+  std::get<Told>(happened_.emplace_back(Told{agent, outcome})).outcome.clear_plan();
   something_.notify_all();
 }
 
@@ -150,14 +166,23 @@ void GameDay::run() {
   for (const auto& prober : probers_) prober->stop();
   probers_.clear();
   wait_for_stragglers();
+  finish();
 }
 
 void GameDay::take_up() {
   if (!is_over()) {
     abort("the controller was away");
-    take_back();
+    take_back(kToComeBack);
   }
   wait_for_stragglers();
+  finish();
+}
+
+// Nothing that anybody says has a meaning for it from now on.
+void GameDay::finish() {
+  const std::lock_guard lock(mutex_);
+  is_done_ = true;
+  happened_.clear();
 }
 
 // All capabilities are up, for as long as the guards ask for; else nothing is begun.
@@ -201,11 +226,12 @@ void GameDay::carry_out() {
   }
 }
 
-void GameDay::take_back() {
+void GameDay::take_back(double at_least_s) {
   enter(v1::GAME_DAY_STATE_REVERTING, reason_to_abort());
   spdlog::warn("{}: {}; everything is taken back", id_, reason_to_abort());
   take_changes(injections_.revert_all(now_s()));
-  const double until = now_s() + longest_lease() + plan_.deployment().guards().revert_within();
+  const double until =
+      now_s() + std::max(longest_lease(), at_least_s) + plan_.deployment().guards().revert_within();
   while (injections_.is_anything_out() && now_s() < until) {
     wait(kTick);
     sample();
@@ -254,22 +280,30 @@ void GameDay::wait(double seconds) {
     });
     happened.swap(happened_);
   }
-  for (const Happened& one : happened) take_in(one);
+  take_in(happened);
 }
 
-void GameDay::take_in(const Happened& happened) {
-  if (const auto* told = std::get_if<Told>(&happened)) {
-    if (const auto change = injections_.take(told->agent, told->outcome)) take_changes({*change});
-  } else if (const auto* hello = std::get_if<v1::Hello>(&happened)) {
-    take_changes(injections_.take(*hello));
-  } else if (const auto* turned = std::get_if<Turned>(&happened)) {
-    v1::GameDayNote note;
-    note.set_at_s(at_s(turned->turn.at));
-    note.mutable_probe()->set_capability(turned->capability);
-    note.mutable_probe()->set_is_up(turned->turn.is_up);
-    note.mutable_probe()->set_text(turned->turn.text);
-    write({note});
+// What many agents say at once is written down at once: a disk takes some milliseconds each time.
+void GameDay::take_in(const std::deque<Happened>& happened) {
+  std::vector<InjectionChange> changes;
+  for (const Happened& one : happened) {
+    if (const auto* told = std::get_if<Told>(&one)) {
+      if (auto change = injections_.take(told->agent, told->outcome)) {
+        changes.push_back(*std::move(change));
+      }
+    } else if (const auto* hello = std::get_if<v1::Hello>(&one)) {
+      for (InjectionChange& change : injections_.take(*hello)) changes.push_back(std::move(change));
+    } else if (const auto* turned = std::get_if<Turned>(&one)) {
+      take_changes(std::exchange(changes, {}));
+      v1::GameDayNote note;
+      note.set_at_s(at_s(turned->turn.at));
+      note.mutable_probe()->set_capability(turned->capability);
+      note.mutable_probe()->set_is_up(turned->turn.is_up);
+      note.mutable_probe()->set_text(turned->turn.text);
+      write({note});
+    }
   }
+  take_changes(changes);
 }
 
 // Written down first, then ordered. What cannot be written is not injected; it is reverted all the
@@ -307,10 +341,8 @@ void GameDay::look_at(const v1::InjectionNote& note) {
 
 void GameDay::renew() {
   double shortest = std::numeric_limits<double>::infinity();
-  for (const std::string& agent : injections_.agents()) {
-    if (const auto known = registry_.find(agent)) {
-      shortest = std::min(shortest, known->hello.lease());
-    }
+  for (const auto& pulse : registry_.pulses(injections_.agents())) {
+    if (pulse) shortest = std::min(shortest, pulse->lease_s);
   }
   if (now_s() - renewed_s_ < std::max(kShortestRenewal, shortest / 4)) return;
   renewed_s_ = now_s();
@@ -320,8 +352,8 @@ void GameDay::renew() {
 
 double GameDay::longest_lease() const {
   double longest = 0;
-  for (const std::string& agent : injections_.agents()) {
-    if (const auto known = registry_.find(agent)) longest = std::max(longest, known->hello.lease());
+  for (const auto& pulse : registry_.pulses(injections_.agents())) {
+    if (pulse) longest = std::max(longest, pulse->lease_s);
   }
   return longest;
 }
@@ -346,9 +378,12 @@ void GameDay::guard() {
   Sighting seen{.at_s = now_s(),
                 .down_since_s = progress_.down_since_s(),
                 .agents_hit = injections_.agents_hit()};
-  for (const std::string& agent : injections_.agents()) {
-    const auto known = registry_.find(agent);
-    seen.silent_s[agent] = known ? known->silent_s : std::numeric_limits<double>::infinity();
+  const auto& agents = injections_.agents();
+  const auto pulses = registry_.pulses(agents);
+  for (std::size_t i = 0; i < agents.size(); ++i) {
+    seen.silent_s.emplace_hint(
+        seen.silent_s.end(), agents[i],
+        pulses[i] ? pulses[i]->silent_s : std::numeric_limits<double>::infinity());
   }
   if (const auto reason = tripped(plan_, seen)) abort(*reason);
 }

@@ -50,6 +50,8 @@ class GameDay final : public AgentListener, public Prober::Listener {
   void abort(const std::string& reason);
   v1::GameDayStatus status() const;
   bool is_over() const;
+  // Over, and nothing that an agent may yet say changes anything: all of it is in the store.
+  bool is_done() const;
   // Waits for its end, at most so long.
   bool wait_until_over(double seconds) const;
 
@@ -74,15 +76,17 @@ class GameDay final : public AgentListener, public Prober::Listener {
   void take_up();
   bool is_steady();
   void carry_out();
-  void take_back();
+  // Agents have their lease to answer, and at least so long.
+  void take_back(double at_least_s = 0);
   void judge();
   void wait_for_stragglers();
+  void finish();
 
   double now_s() const;
   double at_s(Clock::time_point at) const;
   // Waits until something happens, at most so long, and takes it in.
   void wait(double seconds);
-  void take_in(const Happened& happened);
+  void take_in(const std::deque<Happened>& happened);
   void take_changes(const std::vector<InjectionChange>& changes);
   void look_at(const v1::InjectionNote& note);
   void renew();
@@ -113,6 +117,7 @@ class GameDay final : public AgentListener, public Prober::Listener {
   std::map<std::string, v1::SampleNote> samples_;
   std::string abort_reason_;
   bool is_ending_ = false;
+  bool is_done_ = false;
   Progress progress_;
 
   std::thread thread_;

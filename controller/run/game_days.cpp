@@ -9,7 +9,9 @@
 #include "controller/plan/make_plan.h"
 #include "controller/plan/states.h"
 #include "controller/probes/asker.h"
+#include "controller/probes/one_line.h"
 #include "controller/record/make_record.h"
+#include "controller/run/handed_in.h"
 #include "scenarios/base/quantity.h"
 #include "scenarios/base/sorted.h"
 
@@ -19,6 +21,9 @@ namespace {
 constexpr double kToAnswer = 10;  // seconds that agents have to say what they would do
 constexpr double kToEnd = 15;     // that game days have when the controller ends
 constexpr std::size_t kLongestName = 32;
+constexpr std::size_t kMostSaid = 8;          // mistakes of a plan that are told one by one
+constexpr std::size_t kLongestMistake = 400;  // bytes: all of them go into headers of 8 kB
+constexpr std::size_t kLongestReason = 500;   // bytes, why somebody aborts or stops
 
 double now() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -32,12 +37,17 @@ std::string new_id(const std::string& scenario) {
 
 // Several mistakes as one error; the first one's code.
 Error all_of(const std::vector<Error>& errors) {
-  Error one = errors.front();
-  for (std::size_t i = 1; i < errors.size(); ++i) {
-    one.message += "\n" + errors[i].message;
-    if (!errors[i].hint.empty() && one.hint.find(errors[i].hint) == std::string::npos) {
-      one.hint += (one.hint.empty() ? "" : "\n") + errors[i].hint;
+  Error one;
+  one.code = errors.front().code;
+  for (std::size_t i = 0; i < std::min(errors.size(), kMostSaid); ++i) {
+    one.message += (i == 0 ? "" : "\n") + one_line(errors[i].message, kLongestMistake);
+    const std::string hint = one_line(errors[i].hint, kLongestMistake);
+    if (!hint.empty() && one.hint.find(hint) == std::string::npos) {
+      one.hint += (one.hint.empty() ? "" : "\n") + hint;
     }
+  }
+  if (errors.size() > kMostSaid) {
+    one.message += fmt::format("\nand {} more", errors.size() - kMostSaid);
   }
   return one;
 }
@@ -100,6 +110,9 @@ Status GameDays::take_up() {
     spdlog::warn("{} was left {}; taking it up", stored.id, text_of(progress.state()));
     running_[stored.id] = std::make_shared<GameDay>(
         store_, registry_, stored, *notes, [this](const v1::GameDayNote& note) { announce(note); });
+    for (const v1::PlannedInjection& planned : stored.plan.injections()) {
+      objects_[stored.id].insert(object_of(planned));
+    }
   }
   return Ok{};
 }
@@ -139,12 +152,25 @@ std::uint64_t GameDays::wait_for_news(std::uint64_t seen, double seconds) const 
 }
 
 Result<StoredGameDay> GameDays::find(const std::string& id) {
-  auto all = store_.game_days();
-  if (!all) return all.error();
-  for (StoredGameDay& one : *all) {
-    if (one.id == id) return std::move(one);
+  auto found = store_.game_day(id);
+  if (!found) return found.error();
+  if (!*found) return not_found(one_line(id));
+  return **std::move(found);
+}
+
+// Those of which everything is in the store are forgotten.
+void GameDays::forget_done() {
+  std::vector<std::shared_ptr<GameDay>> done;
+  const std::lock_guard lock(mutex_);
+  for (auto one = running_.begin(); one != running_.end();) {
+    if (!one->second->is_done()) {
+      ++one;
+      continue;
+    }
+    done.push_back(std::move(one->second));
+    objects_.erase(one->first);
+    one = running_.erase(one);
   }
-  return not_found(id);
 }
 
 Result<std::vector<v1::InjectionPreview>> GameDays::previews(const std::string& id,
@@ -200,15 +226,7 @@ Status GameDays::may_begin() {
 }
 
 Result<v1::SubmitReply> GameDays::submit(const v1::GameDayPlan& plan, const std::string& by) {
-  if (digest_of_plan(plan) != plan.prediction_sha256()) {
-    return Error{.code = Code::denied,
-                 .message = "the plan was changed after it was made",
-                 .hint = "make it again: chokepoint gameday plan"};
-  }
-  if (plan.pace() <= 0 || plan.horizon_s() <= 0 || plan.deployment().probes().empty()) {
-    return Error{.message = "the plan is not whole",
-                 .hint = "make it again: chokepoint gameday plan"};
-  }
+  if (Status fit = check_handed_in(plan, now()); !fit) return fit.error();
   if (const auto against = objections(plan); !against.empty()) return all_of(against);
   for (const auto& [capability, probe] : plan.deployment().probes()) {
     if (const auto asker = make_asker(probe, config_); !asker) return asker.error();
@@ -228,10 +246,14 @@ Result<v1::SubmitReply> GameDays::submit(const v1::GameDayPlan& plan, const std:
 
 Status GameDays::are_free(const v1::GameDayPlan& plan) {
   const std::lock_guard lock(mutex_);
+  std::vector<std::string> busy;
+  for (const auto& [id, game_day] : running_) {
+    if (!game_day->is_over()) busy.push_back(id);
+  }
   for (const v1::PlannedInjection& planned : plan.injections()) {
     const std::string object = object_of(planned);
-    for (const auto& [id, game_day] : running_) {
-      if (game_day->is_over() || !objects_[id].contains(object)) continue;
+    for (const std::string& id : busy) {
+      if (!objects_[id].contains(object)) continue;
       return Error{.code = Code::conflict,
                    .message = fmt::format("{} is on {} now", id, object),
                    .hint = fmt::format("wait for it, or: chokepoint gameday abort {}", id)};
@@ -248,6 +270,7 @@ Status GameDays::are_free(const v1::GameDayPlan& plan) {
 
 Result<v1::GameDayStatus> GameDays::start(const v1::StartRequest& request) {
   const std::lock_guard starting(starting_);
+  forget_done();
   const auto stored = find(request.id());
   if (!stored) return stored.error();
   const v1::GameDayPlan& plan = stored->plan;
@@ -300,11 +323,13 @@ Result<v1::GameDayStatus> GameDays::abort(const std::string& id, const std::stri
     if (found != running_.end()) game_day = found->second;
   }
   if (!game_day) return status(id);  // nothing of it is in place
-  game_day->abort(fmt::format("{} aborted it{}{}", by, reason.empty() ? "" : ": ", reason));
+  game_day->abort(fmt::format("{} aborted it{}{}", by, reason.empty() ? "" : ": ",
+                              one_line(reason, kLongestReason)));
   return game_day->status();
 }
 
-Result<v1::StopReply> GameDays::stop(const std::string& reason, const std::string& by) {
+Result<v1::StopReply> GameDays::stop(const std::string& said_reason, const std::string& by) {
+  const std::string reason = one_line(said_reason, kLongestReason);
   const std::string said =
       fmt::format("{} stopped all game days{}{}", by, reason.empty() ? "" : ": ", reason);
   const auto abort_all = [&] {
@@ -330,19 +355,33 @@ Result<v1::StopReply> GameDays::lift() {
   return v1::StopReply();
 }
 
+std::optional<v1::GameDayStatus> GameDays::status_of_running(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = running_.find(id);
+  return found == running_.end() ? std::nullopt : std::optional(found->second->status());
+}
+
 Result<v1::GameDayStatus> GameDays::status(const std::string& id) {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = running_.find(id);
-    if (found != running_.end()) return found->second->status();
-  }
+  if (auto running = status_of_running(id)) return *std::move(running);
   const auto stored = find(id);
   if (!stored) return stored.error();
-  const auto notes = store_.notes_of(id);
+  return status_of(*stored);
+}
+
+Result<v1::GameDayStatus> GameDays::status_of(const StoredGameDay& stored) {
+  if (auto running = status_of_running(stored.id)) return *std::move(running);
+  const auto notes = store_.notes_of(stored.id);
   if (!notes) return notes.error();
-  Progress progress(*stored);
+  Progress progress(stored);
   for (const StoredNote& note : *notes) progress.apply(note.note);
   return progress.status(0);
+}
+
+std::vector<v1::GameDayStatus> GameDays::running() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<v1::GameDayStatus> all;
+  for (const auto& [id, game_day] : running_) all.push_back(game_day->status());
+  return all;
 }
 
 Result<v1::ListReply> GameDays::list() {
@@ -350,9 +389,9 @@ Result<v1::ListReply> GameDays::list() {
   const auto all = store_.game_days();
   if (!all) return all.error();
   for (const StoredGameDay& one : *all) {
-    const auto status_of_one = status(one.id);
+    auto status_of_one = status_of(one);
     if (!status_of_one) return status_of_one.error();
-    *reply.add_game_days() = *status_of_one;
+    *reply.add_game_days() = *std::move(status_of_one);
   }
   const auto stop = store_.stop();
   if (!stop) return stop.error();

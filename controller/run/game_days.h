@@ -39,6 +39,8 @@ class GameDays {
   Result<v1::StopReply> lift();
   Result<v1::GameDayStatus> status(const std::string& id);
   Result<v1::ListReply> list();
+  // Those of this life of the controller, but for what is over and forgotten.
+  std::vector<v1::GameDayStatus> running() const;
   Result<v1::ShowReply> show(const std::string& id);
 
   // Grows with everything that happens in any game day.
@@ -52,7 +54,10 @@ class GameDays {
       : config_(config), store_(store), registry_(registry), listener_(std::move(listener)) {}
   Status take_up();
   void announce(const v1::GameDayNote& note);
+  void forget_done();
   Result<StoredGameDay> find(const std::string& id);
+  std::optional<v1::GameDayStatus> status_of_running(const std::string& id);
+  Result<v1::GameDayStatus> status_of(const StoredGameDay& stored);
   // What each agent would do. Errors: all that stand against it, in one.
   Result<std::vector<v1::InjectionPreview>> previews(const std::string& id,
                                                      const v1::GameDayPlan& plan);
@@ -69,7 +74,7 @@ class GameDays {
   std::mutex starting_;  // one start at a time
   bool is_ending_ = false;
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<GameDay>> running_;  // and those that ran in this life
+  std::map<std::string, std::shared_ptr<GameDay>> running_;  // and those that are not forgotten yet
   std::map<std::string, std::set<std::string>> objects_;     // that each is on
 
   mutable std::mutex news_mutex_;

@@ -5,13 +5,17 @@
 #include <algorithm>
 #include <set>
 
+#include "controller/probes/one_line.h"
+
 namespace chokepoint::controller {
 namespace {
+
+constexpr std::size_t kLongestSaid = 1000;  // bytes of what an agent says that are kept
 
 std::string said(const v1::OrderOutcome& outcome) {
   std::string text = outcome.message();
   if (!outcome.hint().empty()) text += (text.empty() ? "" : "; ") + outcome.hint();
-  return text;
+  return one_line(text, kLongestSaid);
 }
 
 double end_of(const v1::PlannedInjection& planned) { return planned.at_s() + planned.duration_s(); }
@@ -42,7 +46,17 @@ Injections::Injections(const v1::GameDayPlan& plan, std::string game_day)
     all_.push_back({.planned = planned});
   std::stable_sort(all_.begin(), all_.end(),
                    [](const One& a, const One& b) { return a.planned.at_s() < b.planned.at_s(); });
-  for (std::size_t i = 0; i < all_.size(); ++i) by_fault_[fault_id(all_[i].planned.id())] = i;
+  std::set<std::string> agents;
+  for (std::size_t i = 0; i < all_.size(); ++i) {
+    by_fault_[fault_id(all_[i].planned.id())] = i;
+    agents.insert(all_[i].planned.agent());
+  }
+  agents_ = {agents.begin(), agents.end()};
+}
+
+bool Injections::is_about(const std::string& agent, const v1::OrderOutcome& outcome) const {
+  const auto found = by_fault_.find(outcome.id());
+  return found != by_fault_.end() && all_[found->second].planned.agent() == agent;
 }
 
 InjectionChange Injections::set(One& one, v1::InjectionStep step, const std::string& text,
@@ -116,9 +130,8 @@ std::vector<InjectionChange> Injections::revert_all(double at_s) {
 
 std::optional<InjectionChange> Injections::take(const std::string& agent,
                                                 const v1::OrderOutcome& outcome) {
-  const auto found = by_fault_.find(outcome.id());
-  if (found == by_fault_.end() || all_[found->second].planned.agent() != agent) return std::nullopt;
-  One& one = all_[found->second];
+  if (!is_about(agent, outcome)) return std::nullopt;
+  One& one = all_[by_fault_.find(outcome.id())->second];
   const bool is_about_injection = outcome.order() == outcome.id() + "/inject";
   const bool is_done = outcome.code() == v1::OUTCOME_CODE_DONE;
   if (is_about_injection && is_done && outcome.seen() == v1::SIGHT_INJECTED) {
@@ -166,9 +179,7 @@ std::vector<InjectionChange> Injections::take(const v1::Hello& hello) {
 }
 
 InjectionChange Injections::not_sent(const std::string& id, const std::string& why) {
-  One& one = *std::find_if(all_.begin(), all_.end(),
-                           [&](const One& each) { return each.planned.id() == id; });
-  return set(one, v1::INJECTION_STEP_REFUSED, why);
+  return set(all_[by_fault_.at(fault_id(id))], v1::INJECTION_STEP_REFUSED, why);
 }
 
 std::vector<InjectionChange> Injections::give_up(double ordered_before_s) {
@@ -207,12 +218,6 @@ std::size_t Injections::agents_hit() const {
   return agents.size();
 }
 
-std::vector<std::string> Injections::agents() const {
-  std::set<std::string> agents;
-  for (const One& one : all_) agents.insert(one.planned.agent());
-  return {agents.begin(), agents.end()};
-}
-
 std::vector<v1::InjectionStatus> Injections::status() const {
   std::vector<v1::InjectionStatus> all;
   for (const One& one : all_) {
@@ -227,14 +232,14 @@ std::vector<v1::InjectionStatus> Injections::status() const {
 
 void Injections::replay(const v1::InjectionNote& note, double at_s) {
   now_s_ = std::max(now_s_, at_s);
-  for (One& one : all_) {
-    if (one.planned.id() != note.id()) continue;
-    one.step = note.step();
-    one.text = note.text();
-    if (note.step() == v1::INJECTION_STEP_REVERT_ORDERED) {
-      one.revert_ordered_s = at_s;
-      ++one.reverts;
-    }
+  const auto found = by_fault_.find(fault_id(note.id()));
+  if (found == by_fault_.end()) return;
+  One& one = all_[found->second];
+  one.step = note.step();
+  one.text = note.text();
+  if (note.step() == v1::INJECTION_STEP_REVERT_ORDERED) {
+    one.revert_ordered_s = at_s;
+    ++one.reverts;
   }
 }
 

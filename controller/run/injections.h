@@ -49,10 +49,12 @@ class Injections {
   // One message for each of the agents that should hold something.
   std::vector<AgentOrder> renewals() const;
 
-  bool is_anything_out() const;             // in place, or perhaps in place
-  bool is_over() const;                     // that, and nothing is still to come
-  std::size_t agents_hit() const;           // with something out
-  std::vector<std::string> agents() const;  // of the plan, by name
+  bool is_anything_out() const;    // in place, or perhaps in place
+  bool is_over() const;            // that, and nothing is still to come
+  std::size_t agents_hit() const;  // with something out
+  const std::vector<std::string>& agents() const { return agents_; }  // of the plan, by name
+  // Whether the outcome is about one of these, and its agent's. From any thread.
+  bool is_about(const std::string& agent, const v1::OrderOutcome& outcome) const;
   std::vector<v1::InjectionStatus> status() const;
 
   // What an earlier life of the controller wrote down.
@@ -75,7 +77,8 @@ class Injections {
 
   std::string game_day_;
   std::vector<One> all_;                         // in order of time
-  std::map<std::string, std::size_t> by_fault_;  // by fault_id
+  std::map<std::string, std::size_t> by_fault_;  // by fault_id; not changed once it is made
+  std::vector<std::string> agents_;              // likewise
   double now_s_ = 0;                             // the last moment that it heard of
 };
 

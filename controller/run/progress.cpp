@@ -27,6 +27,7 @@ Progress::Progress(const StoredGameDay& game_day) : plan_(game_day.plan) {
     v1::InjectionStatus& one = *status_.add_injections();
     one.set_id(planned.id());
     one.set_agent(planned.agent());
+    by_id_[planned.id()] = status_.injections_size() - 1;
   }
 }
 
@@ -40,15 +41,16 @@ void Progress::apply(const v1::GameDayNote& note) {
                                    note.state().reason().empty() ? "" : ": ",
                                    note.state().reason()));
       return;
-    case v1::GameDayNote::kInjection:
-      for (v1::InjectionStatus& one : *status_.mutable_injections()) {
-        if (one.id() != note.injection().id()) continue;
-        one.set_step(note.injection().step());
-        one.set_text(note.injection().text());
-        status_.set_news(fmt::format("{} on {}: {}{}{}", one.id(), one.agent(), text_of(one.step()),
-                                     one.text().empty() ? "" : ", ", one.text()));
-      }
+    case v1::GameDayNote::kInjection: {
+      const auto found = by_id_.find(note.injection().id());
+      if (found == by_id_.end()) return;
+      v1::InjectionStatus& one = *status_.mutable_injections(found->second);
+      one.set_step(note.injection().step());
+      one.set_text(note.injection().text());
+      status_.set_news(fmt::format("{} on {}: {}{}{}", one.id(), one.agent(), text_of(one.step()),
+                                   one.text().empty() ? "" : ", ", one.text()));
       return;
+    }
     case v1::GameDayNote::kProbe: {
       const std::string& name = note.probe().capability();
       is_known_[name] = true;

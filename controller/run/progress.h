@@ -30,6 +30,7 @@ class Progress {
   v1::GameDayStatus status_;
   std::map<std::string, double> down_since_s_;
   std::map<std::string, bool> is_known_;
+  std::map<std::string, int> by_id_;  // where an injection is in the status
   double last_s_ = 0;
 };
 

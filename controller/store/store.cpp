@@ -239,9 +239,24 @@ Status Store::audit(const AuditEntry& entry) {
 
 Result<std::vector<StoredGameDay>> Store::game_days() {
   const std::lock_guard lock(mutex_);
-  std::vector<StoredGameDay> all;
+  return read_game_days(
+      database_.prepare("SELECT id, by, submitted_at, plan FROM game_days ORDER BY submitted_at"));
+}
+
+Result<std::optional<StoredGameDay>> Store::game_day(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  // As it was bound when it was written: bytes equal no text.
   Statement rows =
-      database_.prepare("SELECT id, by, submitted_at, plan FROM game_days ORDER BY submitted_at");
+      database_.prepare("SELECT id, by, submitted_at, plan FROM game_days WHERE id = ?");
+  rows.bind(id);
+  auto all = read_game_days(std::move(rows));
+  if (!all) return all.error();
+  if (all->empty()) return std::optional<StoredGameDay>();
+  return std::optional(std::move(all->front()));
+}
+
+Result<std::vector<StoredGameDay>> Store::read_game_days(Statement rows) {
+  std::vector<StoredGameDay> all;
   while (true) {
     const Result<bool> row = rows.step();
     if (!row) return row.error();

@@ -62,6 +62,8 @@ class Store {
 
   // In order of submission.
   Result<std::vector<StoredGameDay>> game_days();
+  // Nothing when there is none of that id.
+  Result<std::optional<StoredGameDay>> game_day(const std::string& id);
   Result<std::vector<StoredNote>> notes_of(const std::string& id);
   // Of all game days, the oldest first, above a number; at most so many.
   Result<std::vector<StoredNote>> notes_above(std::int64_t number, std::int64_t most);
@@ -78,6 +80,7 @@ class Store {
   template <class Work>
   Status write(Work work);
   bool give_up_reserve();
+  static Result<std::vector<StoredGameDay>> read_game_days(Statement rows);
   static Result<std::vector<StoredNote>> read_notes(Statement rows);
 
   std::string folder_;

@@ -51,31 +51,48 @@ class Shop(unittest.TestCase):
     """Each test has a shop, an agent and a controller of its own."""
 
     bin = pathlib.Path()
+    lease = LEASE
+    host = "127.0.0.1"  # of the controller
+    credentials = {}  # of people: authority, certificate, key
 
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.shop_port, self.port, self.http = free_port(), free_port(), free_port()
         self.processes = []
         self.addCleanup(self.tear_down)
+        self.prepare()
         (self.folder / "server.py").write_text(SERVER)
         command = [sys.executable, str(self.folder / "server.py"), str(self.shop_port), str(self.folder / "shop.pid")]
         self.spawn("shop", command)
         executable = os.path.realpath(sys.executable)
         (self.folder / "agent.yaml").write_text(
-            f"agent: host\nstate: {self.folder}/agent\nlease: {LEASE}s\n"
+            f"agent: host\nstate: {self.folder}/agent\nlease: {self.lease}s\n"
             f"processes: {{shop: {{pid_file: {self.folder}/shop.pid, executable: {executable},"
-            f" restart: {json.dumps(command)}}}}}\n"
-            f"controller: {{address: '127.0.0.1:{self.port}'}}\n"
+            f" restart: {json.dumps(self.from_agent(command))}}}}}\n"
+            f"controller: {{address: '{self.host}:{self.port}'{self.more_of_agent()}}}\n"
         )
         (self.folder / "controller.yaml").write_text(
-            f"controller: practice\nlisten: 127.0.0.1:{self.port}\nhttp: 127.0.0.1:{self.http}\n"
-            f"state: {self.folder}/controller\n"
+            f"controller: practice\nlisten: {self.host}:{self.port}\nhttp: 127.0.0.1:{self.http}\n"
+            f"state: {self.folder}/controller\n{self.more_of_controller()}"
         )
         self.write("scenario.yaml", SCENARIO)
         self.write("deployment.yaml", self.deployment())
         self.controller = self.start_controller()
         self.agent = self.start_agent()
         self.assertTrue(wait(lambda: self.answers() and self.is_connected(), 20), self.logs())
+
+    def prepare(self):
+        """Before anything is written or started."""
+
+    def from_agent(self, command):
+        """What the agent has to run so that the command runs here."""
+        return command
+
+    def more_of_agent(self):
+        return ""
+
+    def more_of_controller(self):
+        return ""
 
     def deployment(self, members=1, guards="outside_band: 2s"):
         binding = ", ".join(["{agent: host, process: shop}"] * members)
@@ -150,7 +167,8 @@ class Shop(unittest.TestCase):
         )
 
     def gameday(self, command, *words):
-        return self.chokepoint("gameday", command, "--controller", f"127.0.0.1:{self.port}", *words)
+        who = [word for name, path in self.credentials.items() for word in (f"--{name}", str(path))]
+        return self.chokepoint("gameday", command, "--controller", f"{self.host}:{self.port}", *who, *words)
 
     def plan(self, *more):
         done = self.chokepoint(
@@ -175,6 +193,34 @@ class Shop(unittest.TestCase):
         self.assertTrue(
             wait(lambda: self.state(identity) == state, seconds), f"{self.state(identity)}\n{self.logs()}"
         )
+
+    def audit(self):
+        """All entries; fails when the chain of hashes does not hold."""
+        done = subprocess.run(
+            [str(self.bin / "chokepoint-controller"), "audit", "--config", str(self.folder / "controller.yaml")],
+            capture_output=True, text=True, check=False,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def steps(self, identity, injection="001"):
+        """What was written down of an injection, in order."""
+        steps = []
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/api/v1/events", timeout=10) as events:
+            for line in events:
+                if line.startswith(b": ping"):
+                    break
+                if not line.startswith(b"data: "):
+                    continue
+                event = json.loads(line.removeprefix(b"data: "))
+                note = event["note"].get("injection")
+                if event["game_day"] == identity and note and note["id"] == injection:
+                    steps.append(note["step"].removeprefix("INJECTION_STEP_"))
+        return steps
+
+    def injections(self):
+        """How often the agent began to inject something."""
+        return (self.folder / "agent.log").read_text().count("injecting ")
 
     def nothing_is_in_place(self):
         status = subprocess.run(

@@ -27,7 +27,7 @@ PRIVATE = {
     "yaml-cpp": ["scenarios", "agents/bloat"],
     "CLI": ["cli", "agents/app.cpp", "agents/proxy/main.cpp", "controller/app.cpp"],
     "boost": ["agents/proxy", "controller/probes/http_exchange.cpp"],
-    "grpcpp": ["scenarios/services", "agents/link", "controller", "cli/remote", "tests"],
+    "grpcpp": ["scenarios/services", "agents/link", "controller", "cli/remote", "tests", "bench/many_agents.cpp"],
     "httplib.h": ["controller/http", "tests/controller"],
     "nftables": ["agents/system"],
     "openssl": ["agents/system", "scenarios/services", "controller/plan/sha256.cpp", "controller/identity",

@@ -53,9 +53,33 @@ TEST(Plan, IsBoundToEveryByteOfTheFilesAndToItsOwnContents) {
             "96408db4bd342da6831b7f32b16e88f9065932b629aa0567cc1c6f3e812550cf");
   EXPECT_NE(plan.scenario_sha256(), other.scenario_sha256());
   EXPECT_NE(plan.prediction_sha256(), other.prediction_sha256());
-  EXPECT_EQ(digest_of_plan(plan), plan.prediction_sha256());
-  EXPECT_NE(digest_of_plan(tampered), plan.prediction_sha256());
+  EXPECT_EQ(digest_of_prediction(plan), plan.prediction_sha256());
+  EXPECT_NE(digest_of_prediction(tampered), plan.prediction_sha256());
+  EXPECT_EQ(digest_of_plan(plan), plan.plan_sha256());
+  EXPECT_NE(digest_of_plan(tampered), plan.plan_sha256());
   EXPECT_EQ(plan.expires_at(), 1000 + 24 * 3600);
+}
+
+TEST(Plan, IsAnotherOneWhenItEndsLaterThoughWhatIsPredictedIsTheSame) {
+  v1::GameDayPlan plan = plan_of(small_outage(), staged_deployment());
+  plan.set_expires_at(plan.expires_at() + 1);
+
+  EXPECT_NE(digest_of_plan(plan), plan.plan_sha256());
+  EXPECT_EQ(digest_of_prediction(plan), plan.prediction_sha256());
+}
+
+TEST(Plan, CountsTheAgentsThatItHitsItself) {
+  v1::Deployment deployment = staged_deployment();
+  deployment.mutable_blast_radius()->set_agents(1);
+  v1::RunRecord record = small_outage();
+  add(record, 140, v1::PRIMITIVE_PROCESS_STOP, "db/1");
+  v1::GameDayPlan plan = plan_of(record, deployment);
+  ASSERT_EQ(plan.agents_hit(), 2U);
+
+  plan.set_agents_hit(1);  // whoever made the file
+
+  ASSERT_EQ(objections(plan).size(), 1U);
+  EXPECT_THAT(objections(plan)[0].message, HasSubstr("allows 1"));
 }
 
 TEST(Plan, IsRefusedWhenItReachesMoreAgentsThanTheBlastRadiusAllows) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <thread>
 
 #include "tests/controller/run/two_faults.h"
@@ -58,10 +59,10 @@ TEST(Registry, ReplacesACallThatWasSilentForLongerThanItsLease) {
   Registry registry;
   const auto silent = std::make_shared<RememberingLine>();
   const auto fresh = std::make_shared<RememberingLine>();
-  ASSERT_TRUE(registry.join(silent, hello_of("a1", 0.01)));
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ASSERT_TRUE(registry.join(silent, hello_of("a1", 1)));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1050));
 
-  ASSERT_TRUE(registry.join(fresh, hello_of("a1", 0.01)));
+  ASSERT_TRUE(registry.join(fresh, hello_of("a1", 1)));
 
   EXPECT_FALSE(silent->hung_up.empty());
   registry.leave("a1", silent.get());  // its end does not take the new one away
@@ -102,6 +103,52 @@ TEST(Registry, DoesNotWaitForEverForAnAgentThatIsSilent) {
 
   ASSERT_FALSE(outcomes[0]);
   EXPECT_EQ(outcomes[0].error().code, Code::timed_out);
+}
+
+TEST(Registry, LetsNoAgentAnswerForAnother) {
+  Registry registry;
+  ASSERT_TRUE(registry.join(std::make_shared<RememberingLine>(), hello_of("a1")));
+  ASSERT_TRUE(registry.join(std::make_shared<RememberingLine>(), hello_of("b1")));
+  std::thread liar([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    v1::OrderOutcome outcome;
+    outcome.set_order("1");
+    registry.heard("b1", outcome);
+  });
+
+  const auto outcomes = registry.ask({{"a1", order_of("1")}}, 0.2);
+  liar.join();
+
+  ASSERT_FALSE(outcomes[0]);
+  EXPECT_EQ(outcomes[0].error().code, Code::timed_out);
+}
+
+TEST(Registry, TakesNoAgentWithANameOrALeaseThatNoneHas) {
+  Registry registry;
+  for (const std::string name : {"", "A1", "../a1", "a1\n", "-a1"}) {
+    EXPECT_FALSE(registry.join(std::make_shared<RememberingLine>(), hello_of(name))) << name;
+  }
+  EXPECT_FALSE(registry.join(std::make_shared<RememberingLine>(), hello_of(std::string(65, 'a'))));
+  for (const double lease : {0.0, -1.0, 0.5, 601.0, std::numeric_limits<double>::quiet_NaN(),
+                             std::numeric_limits<double>::infinity()}) {
+    EXPECT_FALSE(registry.join(std::make_shared<RememberingLine>(), hello_of("a1", lease)))
+        << lease;
+  }
+  EXPECT_TRUE(registry.all().empty());
+}
+
+TEST(Registry, FeelsThePulseOfThoseThatItIsAskedFor) {
+  Registry registry;
+  ASSERT_TRUE(registry.join(std::make_shared<RememberingLine>(), hello_of("a1", 7)));
+
+  const auto pulses = registry.pulses({"b1", "a1"});
+
+  ASSERT_EQ(pulses.size(), 2U);
+  EXPECT_FALSE(pulses[0]);
+  ASSERT_TRUE(pulses[1]);
+  EXPECT_EQ(pulses[1]->lease_s, 7);
+  EXPECT_LT(pulses[1]->silent_s, 5);
+  EXPECT_EQ(registry.connected(), 1U);
 }
 
 }  // namespace
