@@ -91,13 +91,20 @@ class Picture {
   double y_ = 0;
 };
 
+std::string how_it_was_run(const v1::RunRecord& record) {
+  const std::string length = length_of(record.horizon_s());
+  if (!record.has_game_day()) return fmt::format("{} simulated, seed {}", length, record.seed());
+  return fmt::format("{} for real on {}, at {}x", length, record.game_day().deployment(),
+                     record.game_day().pace());
+}
+
 void Picture::draw_header() {
   const std::string variant = record_.variant().empty() ? "" : "  ·  " + record_.variant();
   canvas_.text(kPictureMargin, 38, record_.scenario() + variant, "title");
-  canvas_.text(kPictureMargin, 60,
-               fmt::format("from {} {} UTC, {} simulated, seed {}", clock_.date(0), clock_.time(0),
-                           length_of(record_.horizon_s()), record_.seed()),
-               "muted");
+  canvas_.text(
+      kPictureMargin, 60,
+      fmt::format("from {} {} UTC, {}", clock_.date(0), clock_.time(0), how_it_was_run(record_)),
+      "muted");
   const std::string outcome = verdict(record_);
   const double width = text_width(outcome, 13) + 28;
   const bool is_held = record_.outcome() == v1::OUTCOME_HELD;

@@ -27,6 +27,7 @@ class Writer {
     *record_.mutable_overrides() = plan.overrides();
     record_.set_digest(plan.digest());
     record_.set_seed(plan.first_seed());
+    record_.set_version(CHOKEPOINT_VERSION);
     record_.set_reproduce(fmt::format("chokepoint gameday show {}", id));
     v1::GameDayOrigin& origin = *record_.mutable_game_day();
     origin.set_id(id);

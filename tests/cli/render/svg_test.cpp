@@ -38,6 +38,17 @@ TEST(Svg, AsksForNothingFromTheNetwork) {
 
 TEST(Svg, StaysSmallWhateverHappens) { EXPECT_LT(svg(testing::flapping(100'000)).size(), 50'000U); }
 
+TEST(Svg, SaysThatAGameDayWasForReal) {
+  testing::RecordBuilder build("two-states", 60);
+  build.interval("capability", "trade", 0, 60, "up");
+  EXPECT_EQ(count(svg(build.record), "1min simulated, seed"), 1U);
+
+  build.record.mutable_game_day()->set_deployment("staging");
+  build.record.mutable_game_day()->set_pace(60);
+
+  EXPECT_EQ(count(svg(build.record), "1min for real on staging, at 60x"), 1U);
+}
+
 TEST(Svg, HasATooltipForEachSegment) {
   testing::RecordBuilder build("two-states", 60);
   build.interval("capability", "trade", 0, 30, "up")
