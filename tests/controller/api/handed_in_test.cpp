@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "controller/plan/make_plan.h"
+#include "controller/plan/states.h"
 #include "tests/controller/api/served.h"
 #include "tests/controller/run/staged.h"
 
@@ -111,7 +112,7 @@ TEST_F(HandedIn, PlansThatWereChangedAreRefused) {
 TEST_F(HandedIn, PlansDoNotLiveLongerForBeingToldSo) {
   v1::GameDayPlan plan = good_plan();
   plan.set_made_at(real_now() - 2 * kDay);
-  plan.set_expires_at(real_now() - kDay);
+  plan.set_expires_at(plan.made_at() + kDay);
   sign(plan);
   ASSERT_TRUE(submit(plan).ok());
   EXPECT_EQ(start().error_code(), grpc::StatusCode::PERMISSION_DENIED);
@@ -246,9 +247,15 @@ TEST_F(HandedIn, ABlastRadiusThatThePlanOnlySaysItKeepsIsRefused) {
 
 TEST_F(HandedIn, NothingThatComesFromElsewhereIsRunOrOpened) {
   const std::string mark = file("mark");
-  for (const std::string name :
-       {"/bin/touch", "../../bin/sh", "/bin/sh -c 'touch " + mark + "'", "up; touch " + mark,
-        "up\n/bin/touch", "$(touch " + mark + ")", "", "UP"}) {
+  const std::vector<std::string> names = {"/bin/touch",
+                                          "../../bin/sh",
+                                          "/bin/sh -c 'touch " + mark + "'",
+                                          "up; touch " + mark,
+                                          "up\n/bin/touch",
+                                          "$(touch " + mark + ")",
+                                          "",
+                                          "UP"};
+  for (const std::string& name : names) {
     v1::GameDayPlan plan = good_plan();
     v1::Probe& probe = (*plan.mutable_deployment()->mutable_probes())["trade"];
     probe.mutable_command()->set_name(name);
