@@ -46,6 +46,13 @@ void add_targets(v1::Hello& hello, const std::string& kind, const Map& targets) 
   for (const std::string& name : sorted_names(targets)) hello.add_targets(kind + " " + name);
 }
 
+// Whoever reverts looks at the system before saying that it is done.
+v1::OrderOutcome seen_to_be_gone() {
+  v1::OrderOutcome outcome = done();
+  outcome.set_seen(v1::SIGHT_BASELINE);
+  return outcome;
+}
+
 class Service {
  public:
   Service(Agent& agent, const GuardianOptions& options, const std::string& version)
@@ -195,7 +202,7 @@ class Service {
         take_outcomes();
       }
       const Status reverted = agent_.revert_all();
-      return answer(order, "", reverted ? done() : outcome_of(reverted.error()));
+      return answer(order, "", reverted ? seen_to_be_gone() : outcome_of(reverted.error()));
     }
     const auto held = held_.find(revert.id());
     if (held != held_.end()) {
@@ -204,7 +211,7 @@ class Service {
       return;
     }
     const Status reverted = agent_.revert(revert.id());
-    answer(order, revert.id(), reverted ? done() : outcome_of(reverted.error()));
+    answer(order, revert.id(), reverted ? seen_to_be_gone() : outcome_of(reverted.error()));
   }
 
   void plan(const std::string& order, const v1::PlanOrder& plan) {

@@ -104,6 +104,10 @@ Result<v1::ProcessIdentity> find_process(const std::string& pid_file,
   std::error_code error;
   const std::filesystem::path runs =
       std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), error);
+  if (error == std::errc::no_such_file_or_directory) {  // it ends at this moment
+    return Error{.code = Code::not_found,
+                 .message = fmt::format("process {} of {} does not run", pid, pid_file)};
+  }
   if (error) {
     return system_error(fmt::format("cannot see what process {} runs", pid), error.value());
   }

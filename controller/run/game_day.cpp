@@ -19,6 +19,7 @@ namespace {
 constexpr double kTick = 0.1;  // seconds between two looks at the guards
 constexpr double kSamplePeriod = 1;
 constexpr double kToSteady = 15;  // beyond what the guards ask for
+constexpr double kAskAgain = 10;  // for faults of which nobody knows whether they are reverted
 constexpr double kShortestRenewal = 0.2;
 constexpr double kToComeBack = 10;  // that agents have to dial a controller that was away
 
@@ -256,11 +257,16 @@ void GameDay::judge() {
   enter(v1::GAME_DAY_STATE_DEVIATED, text_of(*outside));
 }
 
-// A fault that nobody could say anything about may be spoken of when its agent comes back, and a
-// full disk may have room again.
+// A fault that nobody could say anything about may be spoken of when its agent is asked again, or
+// comes back, and a full disk may have room again.
 void GameDay::wait_for_stragglers() {
+  double asked_s = now_s();
   while (injections_.is_anything_out() || !unwritten_.empty()) {
     wait(1);
+    if (now_s() - asked_s > kAskAgain) {
+      asked_s = now_s();
+      take_changes(injections_.revert_all(asked_s));
+    }
     if (!unwritten_.empty()) write({});
     const std::lock_guard lock(mutex_);
     if (is_ending_) return;

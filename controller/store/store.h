@@ -25,10 +25,10 @@
 namespace chokepoint::controller {
 
 struct StoredGameDay {
-  std::string id;
-  std::string by;  // who submitted the plan
+  std::string id = {};
+  std::string by = {};  // who submitted the plan
   double submitted_at = 0;
-  v1::GameDayPlan plan;
+  v1::GameDayPlan plan = {};
 };
 
 struct StoredNote {

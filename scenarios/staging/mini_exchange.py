@@ -4,6 +4,7 @@ and an agent on every host. scenarios/staging/README.md says what stands where.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -42,16 +43,21 @@ class Staging:
         network = "--net" if host == EDGE else f"--net=/proc/{pid}/root{self.state.network(host)}"
         return [*words, network, "--", "env", "-C", os.getcwd()]
 
-    def networks(self):
-        """The numbers of those that can be seen; one that is half built, or ending, has fewer."""
+    @contextlib.contextmanager
+    def namespaces_held(self):
+        """The numbers of its namespaces, of networks and of processes, as far as they can be seen. Held open meanwhile,
+        so that the kernel gives none of these numbers to somebody else's."""
         root = f"/proc/{self.identity['pid']}"
-        numbers = set()
-        for path in (f"{root}/ns/net", *(f"{root}/root{self.state.network(host)}" for host in HOSTS)):
-            try:
-                numbers.add(os.stat(path).st_ino)
-            except OSError:
-                continue
-        return numbers
+        held = []
+        try:
+            for path in (f"{root}/ns/pid", f"{root}/ns/net",
+                         *(f"{root}/root{self.state.network(host)}" for host in HOSTS)):
+                with contextlib.suppress(OSError):  # half built, or ending
+                    held.append(os.open(path, os.O_RDONLY | os.O_CLOEXEC))
+            yield {os.fstat(number).st_ino for number in held}
+        finally:
+            for number in held:
+                os.close(number)
 
 
 def up(options):
@@ -156,12 +162,14 @@ def take_down(state, keep_logs=False):
     staging = Staging(state)
     strangers = []
     if staging.stands():
-        networks = staging.networks()
-        processes.end(staging.identity["pid"], staging.identity["start"])
-        left = processes.in_namespaces("pid", {staging.identity["pid_namespace"]})
-        if left:
-            raise Refused(f"processes {left} live on without their first one, which no kernel should allow")
-        strangers = processes.in_namespaces("net", networks)
+        with staging.namespaces_held() as numbers:
+            processes.end(staging.identity["pid"], staging.identity["start"])
+            left = processes.in_namespaces("pid", numbers)
+            if left:
+                raise Refused(f"processes {left} live on without their first one, which no kernel should allow")
+            until = time.monotonic() + 2  # a question that is just ending is no stranger
+            while (strangers := processes.in_namespaces("net", numbers)) and time.monotonic() < until:
+                time.sleep(0.05)
     if keep_logs:
         logs = pathlib.Path(f"{state.folder}.log")
         shutil.rmtree(logs, ignore_errors=True)

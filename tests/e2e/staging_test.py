@@ -127,7 +127,8 @@ class Staging(unittest.TestCase):
         starting.wait()
         self.keeper = json.loads((self.state / "keeper.json").read_text())
         self.assertGreater(len(self.left()), 0)
-        self.assertEqual(run("down", self.state).returncode, 0)
+        done = run("down", self.state)
+        self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.left(), [])
         self.assertFalse(self.state.exists())
 
