@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/commands/calibrate.h"
 #include "cli/commands/check.h"
 #include "cli/commands/compare.h"
 #include "cli/commands/new.h"
@@ -26,6 +27,7 @@ struct Request {
   CheckArguments check;
   RunArguments run;
   CompareArguments compare;
+  CalibrateArguments calibrate;
   NewArguments new_scenario;
   GameDayRequest gameday;
   PkiArguments pki;
@@ -85,6 +87,37 @@ void add_compare(CLI::App& app, Request& request) {
       ->allow_extra_args(false);
 }
 
+void add_calibrate(CLI::App& app, Request& request) {
+  CLI::App* command = app.add_subcommand(
+      "calibrate", "Choose values of a scenario so that it predicts recorded game days");
+  command->formatter(
+      with_examples("  chokepoint calibrate zone-loss.yaml records/first \\\n"
+                    "    --free components.book.quorum.election_timeout.uniform.to=1s..6s \\\n"
+                    "    --out calibrated.yaml\n"));
+  CalibrateArguments& arguments = request.calibrate;
+  command->add_option("SCENARIO", arguments.file, "The scenario")->required();
+  command->add_option("GAMEDAY", arguments.game_days, "Records or folders of game days")
+      ->required();
+  command
+      ->add_option("--free", arguments.free,
+                   "A value that may be chosen, and from which range; repeatable")
+      ->type_name("PATH=FROM..TO")
+      ->required()
+      ->allow_extra_args(false);
+  command
+      ->add_option("--variant", arguments.variant,
+                   "The design that the new variant is a copy of (the records', or base)")
+      ->type_name("NAME");
+  command->add_option("--name", arguments.name, "What the new variant is called (calibrated)");
+  command->add_option("--seed", arguments.seed, "The first of the seeds (1)")
+      ->check(CLI::Range(0, 1000000000));
+  command->add_option("--seeds", arguments.seeds, "How many runs each set of values gets (10)")
+      ->check(CLI::Range(1, 1000));
+  command->add_option("--out", arguments.out, "Write the scenario with the new variant there")
+      ->type_name("FILE");
+  command->add_flag("--json", request.is_json, "Print what was found as JSON, and nothing else");
+}
+
 void add_schema(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("schema", "Print the JSON Schema of scenarios, for editors");
@@ -114,6 +147,7 @@ void describe(CLI::App& app, Request& request) {
   add_check(app, request.check);
   add_run(app, request);
   add_compare(app, request);
+  add_calibrate(app, request);
   add_gameday(app, request.gameday, request.is_json);
   add_pki(app, request.pki);
   add_schema(app);
@@ -135,12 +169,13 @@ void set_up_log(const Request& request, const Io& io) {
 
 Exit dispatch(const CLI::App& app, Request& request, const Io& io) {
   const Output output = request.is_json ? Output::json : Output::timeline;
-  request.run.output = request.compare.output = output;
+  request.run.output = request.compare.output = request.calibrate.output = output;
   const CLI::App& command = *app.get_subcommands().front();
   const std::string name = command.get_name();
   if (name == "check") return check(request.check, io);
   if (name == "run") return run(request.run, io);
   if (name == "compare") return compare(request.compare, io);
+  if (name == "calibrate") return calibrate(request.calibrate, io);
   if (name == "schema") return schema(io);
   if (name == "pki") return pki(request.pki, io);
   if (name == "gameday") return run_gameday(command, request.gameday, output, io);

@@ -113,6 +113,18 @@ std::string faults_of(const v1::Comparison& comparison, const v1::RunRecord& rec
          table.text(colour);
 }
 
+std::string verdict_of(const v1::Comparison& comparison, Colour colour) {
+  if (!comparison.is_whole()) return "";
+  std::vector<std::string> outside;
+  for (const auto& [capability, one] : by_surprise(comparison)) {
+    if (!one.is_inside()) outside.push_back(fmt::format("{} {}", capability, one.measure()));
+  }
+  if (outside.empty()) return paint("inside what was predicted", Tone::good, colour) + "\n";
+  return paint(fmt::format("outside what was predicted: {}", fmt::join(outside, ", ")), Tone::bad,
+               colour) +
+         "\n";
+}
+
 }  // namespace
 
 std::string observed(const v1::Comparison& comparison, const v1::RunRecord& record, Colour colour) {
@@ -124,6 +136,7 @@ std::string observed(const v1::Comparison& comparison, const v1::RunRecord& reco
   const std::string lanes = down_lanes(comparison, colour);
   if (!lanes.empty()) text += "\n" + lanes;
   text += scores_of(comparison, colour) + faults_of(comparison, record, colour) + "\n";
+  text += verdict_of(comparison, colour);
   if (!comparison.is_whole()) {
     text += "not a whole game day: what had not happened by its end is not known\n";
   }

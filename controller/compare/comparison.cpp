@@ -114,7 +114,9 @@ void add_measures(const Prediction& prediction, const v1::RunRecord& day, bool i
   }
   for (const v1::Measure& seen : day.measures()) {
     if (seen.scope() != "capability" || seen.subject() != name) continue;
-    if (band_in(prediction.bands, name, seen.name()) != nullptr) continue;
+    const bool is_compared = std::find(std::begin(kComparedMeasures), std::end(kComparedMeasures),
+                                       seen.name()) != std::end(kComparedMeasures);
+    if (!is_compared || band_in(prediction.bands, name, seen.name()) != nullptr) continue;
     v1::ComparedMeasure& measure = measures.emplace_back();  // that no predicting run has
     measure.set_measure(seen.name());
     measure.set_unit(seen.unit());

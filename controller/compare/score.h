@@ -22,7 +22,7 @@ double interval_score(const v1::Band& band, std::uint32_t runs, double observed)
 struct ScoredMeasure {
   const v1::Band* band = nullptr;  // of those runs; null if none has it
   double share = 0;
-  std::optional<double> observed;
+  std::optional<double> observed = {};
 };
 
 // Brier's score of whether it is there, (share - 1)^2 or share^2, and, if it is, interval_score as

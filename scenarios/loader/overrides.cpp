@@ -149,6 +149,18 @@ std::optional<Error> refusal_of_override(const Node& tree, std::string_view chan
   return std::move(refusal->error);
 }
 
+NodePtr patch_of(const Source& source, Problems& problems) {
+  const std::optional<Change> change = split(source.text());
+  if (!change) {
+    problems.add({{&source, 0, static_cast<std::uint32_t>(source.text().size())},
+                  fmt::format("'{}' is not a change", source.text()),
+                  "write path=value, for example horizon=2h"});
+    return nullptr;
+  }
+  NodePtr value = parse_document(source, problems, change->value_offset);
+  return value == nullptr ? nullptr : as_patch(source, *change, std::move(value));
+}
+
 NodePtr apply_override(const NodePtr& tree, const Source& source, Rules& rules,
                        Problems& problems) {
   if (const auto refusal = refusal_of(*tree, source.text(), rules)) {

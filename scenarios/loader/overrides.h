@@ -22,4 +22,8 @@ std::optional<Error> refusal_of_override(const Node& tree, std::string_view chan
 // are shown. The tree as it was when something is reported.
 NodePtr apply_override(const NodePtr& tree, const Source& change, Rules& rules, Problems& problems);
 
+// The partial tree that makes the change, wherever its path leads: {a: {b: value}} for a.b=value.
+// Null when it is not a change or its value is no YAML, which is reported.
+NodePtr patch_of(const Source& change, Problems& problems);
+
 }  // namespace chokepoint
