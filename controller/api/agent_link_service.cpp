@@ -30,6 +30,8 @@ class AgentLinkService::Way final : public Line {
   explicit Way(Call& call) : call_(&call) {}
   void send(const v1::ToAgent& message) override;
   void hang_up(const Error& reason) override;
+  std::optional<Gate::Judged> judge();
+  void let_in(const Gate::Admission& admission);
   void look(Clock::time_point now);
   void cut() {
     const std::lock_guard lock(mutex_);
@@ -49,17 +51,20 @@ class AgentLinkService::Call final : public grpc::ServerBidiReactor<v1::FromAgen
         registry_(service.registry_),
         context_(context),
         way_(std::make_shared<Way>(*this)) {
-    const Gate::Admission admission = gate_.admit(*context, "Attend", {Role::agent}, "");
+    const std::lock_guard lock(service_.mutex_);
+    service_.ways_.insert(way_);
+    service_.arrived_.push_back(way_);
+    service_.something_.notify_all();
+  }
+
+  Gate::Judged judge() const { return gate_.judge(*context_, "Attend", {Role::agent}, ""); }
+  // Nothing that the caller says is read before.
+  void let_in(const Gate::Admission& admission) {
+    if (!admission.status.ok()) return end(admission.status);
+    const std::lock_guard lock(mutex_);  // so that it is not over before the first read begins
+    if (is_finished_) return;
     who_ = admission.who;
-    if (!admission.status.ok()) {
-      is_finished_ = true;
-      Finish(admission.status);
-      return;
-    }
-    {
-      const std::lock_guard lock(service_.mutex_);
-      service_.ways_.insert(way_);
-    }
+    let_in_ = believed_ = Clock::now();
     StartRead(&said_);
   }
 
@@ -132,7 +137,8 @@ class AgentLinkService::Call final : public grpc::ServerBidiReactor<v1::FromAgen
         if (now - *ended_ > kToTakeStatus) context_->TryCancel();
         return;
       }
-      is_silent = agent_.empty() && now - began_ > kToSayHello;
+      if (!let_in_) return;
+      is_silent = agent_.empty() && now - *let_in_ > kToSayHello;
     }
     if (is_silent) {
       return refuse({grpc::StatusCode::DEADLINE_EXCEEDED, "an agent says hello at once"});
@@ -198,8 +204,7 @@ class AgentLinkService::Call final : public grpc::ServerBidiReactor<v1::FromAgen
   Identity who_;
   v1::FromAgent said_;
   Allowance allowance_;
-  const Clock::time_point began_ = Clock::now();
-  Clock::time_point believed_ = began_;  // of the thread that looks
+  Clock::time_point believed_;  // of the thread that looks
 
   std::mutex mutex_;
   std::string agent_;  // written once, by the thread that reads, which needs no lock to read it
@@ -207,6 +212,7 @@ class AgentLinkService::Call final : public grpc::ServerBidiReactor<v1::FromAgen
   std::size_t unsent_bytes_ = 0;
   bool is_writing_ = false;
   bool is_finished_ = false;
+  std::optional<Clock::time_point> let_in_;
   std::optional<Clock::time_point> ended_;
 };
 
@@ -220,13 +226,23 @@ void AgentLinkService::Way::hang_up(const Error& reason) {
   if (call_ != nullptr) call_->end(status_of(reason));
 }
 
+std::optional<Gate::Judged> AgentLinkService::Way::judge() {
+  const std::lock_guard lock(mutex_);
+  return call_ == nullptr ? std::nullopt : std::optional(call_->judge());
+}
+
+void AgentLinkService::Way::let_in(const Gate::Admission& admission) {
+  const std::lock_guard lock(mutex_);
+  if (call_ != nullptr) call_->let_in(admission);
+}
+
 void AgentLinkService::Way::look(Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   if (call_ != nullptr) call_->look(now);
 }
 
 AgentLinkService::AgentLinkService(Gate& gate, Registry& registry)
-    : gate_(gate), registry_(registry), thread_([this] { look_at_all(); }) {}
+    : gate_(gate), registry_(registry), thread_([this] { run(); }) {}
 
 AgentLinkService::~AgentLinkService() {
   {
@@ -237,14 +253,35 @@ AgentLinkService::~AgentLinkService() {
   thread_.join();
 }
 
-void AgentLinkService::look_at_all() {
+void AgentLinkService::run() {
   std::unique_lock lock(mutex_);
-  while (!something_.wait_for(lock, kBetweenLooks, [this] { return is_ending_; })) {
-    const std::vector<std::shared_ptr<Way>> ways(ways_.begin(), ways_.end());
+  Clock::time_point look_at = Clock::now() + kBetweenLooks;
+  while (!is_ending_) {
+    something_.wait_until(lock, look_at, [this] { return is_ending_ || !arrived_.empty(); });
+    const auto arrived = std::exchange(arrived_, {});
+    std::vector<std::shared_ptr<Way>> all;
+    if (Clock::now() >= look_at) {
+      all.assign(ways_.begin(), ways_.end());
+      look_at = Clock::now() + kBetweenLooks;
+    }
     lock.unlock();
-    for (const auto& way : ways) way->look(Clock::now());
+    let_in(arrived);
+    for (const auto& way : all) way->look(Clock::now());
     lock.lock();
   }
+}
+
+void AgentLinkService::let_in(const std::vector<std::shared_ptr<Way>>& ways) {
+  std::vector<std::shared_ptr<Way>> there;
+  std::vector<Gate::Judged> judged;
+  for (const auto& way : ways) {
+    auto one = way->judge();
+    if (!one) continue;  // it hung up meanwhile
+    there.push_back(way);
+    judged.push_back(*std::move(one));
+  }
+  gate_.write(judged);
+  for (std::size_t i = 0; i < there.size(); ++i) there[i]->let_in(judged[i].admission);
 }
 
 grpc::ServerBidiReactor<v1::FromAgent, v1::ToAgent>* AgentLinkService::Attend(

@@ -1,13 +1,14 @@
 #pragma once
-// Agents dial in here, and stay. One object for each call; no thread waits for any of them, and one
-// looks at all of them now and then: whether each is still to be believed, has said who it is, and
-// takes what it is told.
+// Agents dial in here, and stay. One object for each call; no thread waits for any of them. One
+// lets in those that have come, as many as there are at once, and looks at all of them now and
+// then: whether each is still to be believed, has said who it is, and takes what it is told.
 
 #include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "chokepoint/v1/agent_link.grpc.pb.h"
 #include "controller/api/gate.h"
@@ -31,13 +32,15 @@ class AgentLinkService final : public v1::AgentLink::CallbackService {
 
  private:
   class Call;
-  void look_at_all();
+  void run();
+  void let_in(const std::vector<std::shared_ptr<Way>>& ways);
 
   Gate& gate_;
   Registry& registry_;
   std::mutex mutex_;
   std::condition_variable something_;
   std::set<std::shared_ptr<Way>> ways_;
+  std::vector<std::shared_ptr<Way>> arrived_;  // nobody has judged them yet
   bool is_ending_ = false;
   std::thread thread_;
 };

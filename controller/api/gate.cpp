@@ -42,8 +42,17 @@ Result<Identity> Gate::identify(const grpc::ServerContextBase& context) const {
 Gate::Admission Gate::admit(const grpc::ServerContextBase& context, const std::string& call,
                             const std::set<Role>& roles, const std::string& detail,
                             bool regardless) {
-  AuditEntry entry{.at = now(), .from = context.peer(), .call = call, .detail = detail};
-  Admission admission;
+  std::vector<Judged> one = {judge(context, call, roles, detail)};
+  write(one, regardless);
+  return one.front().admission;
+}
+
+Gate::Judged Gate::judge(const grpc::ServerContextBase& context, const std::string& call,
+                         const std::set<Role>& roles, const std::string& detail) const {
+  Judged judged;
+  AuditEntry& entry = judged.entry;
+  entry = {.at = now(), .from = context.peer(), .call = call, .detail = detail};
+  Admission& admission = judged.admission;
   const Result<Identity> who = identify(context);
   if (!who) {
     entry.detail = who.error().message;
@@ -63,45 +72,58 @@ Gate::Admission Gate::admit(const grpc::ServerContextBase& context, const std::s
     }
   }
   entry.allowed = admission.status.ok();
-  const bool is_allowed = entry.allowed;
-  if (Status written = write(std::move(entry)); !written && is_allowed) {
-    spdlog::error("a call of {} could not be written down: {}", call, written.error().message);
-    if (!regardless) admission.status = status_of(written.error());
+  return judged;
+}
+
+void Gate::write(std::vector<Judged>& all, bool regardless) {
+  std::vector<AuditEntry> entries;
+  for (Judged& one : all) {
+    if (count(one.entry)) entries.push_back(one.entry);
   }
-  return admission;
+  if (entries.empty()) return;
+  const Status written = store_.audit(entries);
+  if (written) return;
+  for (Judged& one : all) {
+    if (!one.entry.allowed) continue;
+    spdlog::error("a call of {} could not be written down: {}", one.entry.call,
+                  written.error().message);
+    if (!regardless) one.admission.status = status_of(written.error());
+  }
 }
 
 void Gate::refuse(const grpc::ServerContextBase& context, const Identity& who,
                   const std::string& call, const std::string& why) {
-  const Status written = write({.at = now(),
-                                .role = verifier_ ? std::string(name_of(who.role)) : "",
-                                .name = who.name,
-                                .from = context.peer(),
-                                .call = call,
-                                .allowed = false,
-                                .detail = why});
-  if (!written) spdlog::error("a refusal could not be written down: {}", written.error().message);
+  AuditEntry entry{.at = now(),
+                   .role = verifier_ ? std::string(name_of(who.role)) : "",
+                   .name = who.name,
+                   .from = context.peer(),
+                   .call = call,
+                   .allowed = false,
+                   .detail = why};
+  if (!count(entry)) return;
+  if (Status written = store_.audit(entry); !written) {
+    spdlog::error("a refusal could not be written down: {}", written.error().message);
+  }
 }
 
-Status Gate::write(AuditEntry entry) {
+bool Gate::count(AuditEntry& entry) {
   entry.detail = one_line(entry.detail, kLongestDetail);
-  if (!entry.allowed) {
-    ++refused_;
-    const std::lock_guard lock(mutex_);
-    const auto time = std::chrono::steady_clock::now();
-    if (time - minute_ >= std::chrono::minutes(1)) {
-      minute_ = time;
-      refusals_ = 0;
-    }
-    if (++refusals_ > kMostRefusals) {
-      ++unwritten_;
-      return Ok{};
-    }
-    if (const std::uint64_t more = std::exchange(unwritten_, 0); more > 0) {
-      entry.detail += fmt::format("; {} more calls were refused before", more);
-    }
+  if (entry.allowed) return true;
+  ++refused_;
+  const std::lock_guard lock(mutex_);
+  const auto time = std::chrono::steady_clock::now();
+  if (time - minute_ >= std::chrono::minutes(1)) {
+    minute_ = time;
+    refusals_ = 0;
   }
-  return store_.audit(entry);
+  if (++refusals_ > kMostRefusals) {
+    ++unwritten_;
+    return false;
+  }
+  if (const std::uint64_t more = std::exchange(unwritten_, 0); more > 0) {
+    entry.detail += fmt::format("; {} more calls were refused before", more);
+  }
+  return true;
 }
 
 Status Gate::is_agent(const Identity& who, const std::string& said) const {

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "controller/identity/identity.h"
 #include "controller/identity/verifier.h"
@@ -36,6 +37,17 @@ class Gate {
   // it must go on `regardless`: taking faults back never waits for a disk.
   Admission admit(const grpc::ServerContextBase& context, const std::string& call,
                   const std::set<Role>& roles, const std::string& detail, bool regardless = false);
+  // The same of many calls, which are written down at once: a disk takes some milliseconds each
+  // time, and a thousand agents may come back in the same moment. A call is judged as soon as it is
+  // given, and let in when all of them are written down.
+  struct Judged {
+    Admission admission;
+    AuditEntry entry;
+  };
+  Judged judge(const grpc::ServerContextBase& context, const std::string& call,
+               const std::set<Role>& roles, const std::string& detail) const;
+  void write(std::vector<Judged>& all, bool regardless = false);
+
   // A call that had been let in was refused all the same. Counts as a refusal, as above.
   void refuse(const grpc::ServerContextBase& context, const Identity& who, const std::string& call,
               const std::string& why);
@@ -50,7 +62,8 @@ class Gate {
   std::uint64_t refused() const { return refused_; }
 
  private:
-  Status write(AuditEntry entry);
+  // False when there is to be no entry.
+  bool count(AuditEntry& entry);
 
   Store& store_;
   std::unique_ptr<Verifier> verifier_;

@@ -212,25 +212,29 @@ Status Store::set_stop(const std::optional<StandingStop>& stop) {
   });
 }
 
-Status Store::audit(const AuditEntry& entry) {
+Status Store::audit(const std::vector<AuditEntry>& entries) {
   const std::lock_guard lock(mutex_);
-  const std::string hash = hash_of(last_hash_, entry);
+  std::string hash;
   const Status written = write([&]() -> Status {
-    const Result<bool> added =
-        database_
-            .prepare(
-                "INSERT INTO audit (at, role, name, peer, call, allowed, detail, hash) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
-            .bind(entry.at)
-            .bind(entry.role)
-            .bind(entry.name)
-            .bind(entry.from)
-            .bind(entry.call)
-            .bind(std::int64_t{entry.allowed ? 1 : 0})
-            .bind(entry.detail)
-            .bind(hash)
-            .step();
-    if (!added) return added.error();
+    hash = last_hash_;
+    for (const AuditEntry& entry : entries) {
+      hash = hash_of(hash, entry);
+      const Result<bool> added =
+          database_
+              .prepare(
+                  "INSERT INTO audit (at, role, name, peer, call, allowed, detail, hash) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+              .bind(entry.at)
+              .bind(entry.role)
+              .bind(entry.name)
+              .bind(entry.from)
+              .bind(entry.call)
+              .bind(std::int64_t{entry.allowed ? 1 : 0})
+              .bind(entry.detail)
+              .bind(hash)
+              .step();
+      if (!added) return added.error();
+    }
     return Ok{};
   });
   if (written) last_hash_ = hash;

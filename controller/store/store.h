@@ -58,7 +58,9 @@ class Store {
   // All of them or none; gives the number of the last one.
   Result<std::int64_t> notes(const std::string& id, const std::vector<v1::GameDayNote>& notes);
   Status set_stop(const std::optional<StandingStop>& stop);
-  Status audit(const AuditEntry& entry);
+  Status audit(const AuditEntry& entry) { return audit(std::vector{entry}); }
+  // All of them or none, in their order.
+  Status audit(const std::vector<AuditEntry>& entries);
 
   // In order of submission.
   Result<std::vector<StoredGameDay>> game_days();

@@ -31,7 +31,7 @@ inline void read_plan(std::string_view bytes) {
   }
   (void)objections(plan);
   keep(length_of(plan) > 0 && length_of(plan) <= kLongestGameDay);
-  Progress progress({.id = "day", .plan = plan});
+  Progress progress({.id = "day", .by = "ann", .submitted_at = kNow, .plan = plan});
   keep(progress.status(0).injections_size() == plan.injections_size());
   Injections injections(plan, "day");
   keep(injections.due(kLongestGameDay).size() == static_cast<std::size_t>(plan.injections_size()));
