@@ -75,8 +75,7 @@ std::string measures_of(const v1::Comparison& comparison, Colour colour) {
 std::string scores_of(const v1::Comparison& comparison, Colour colour) {
   if (!comparison.is_whole()) return "";
   const auto in_time = [&](double score) {
-    return fmt::format("off by {} on average",
-                       reading(score * comparison.scale_s(), v1::UNIT_DURATION));
+    return fmt::format("wrong for {}", reading(score * comparison.scale_s(), v1::UNIT_DURATION));
   };
   Table table({Align::left, Align::right, Align::left});
   for (const v1::ComparedCapability& one : comparison.capabilities()) {
@@ -87,9 +86,10 @@ std::string scores_of(const v1::Comparison& comparison, Colour colour) {
                {fmt::format("{:.3f}", one.score())},
                {fmt::format("at most, as needed for {}", fmt::join(one.capabilities(), ", "))}});
   }
-  table.add({{"all"}, {fmt::format("{:.3f}", comparison.score())}, {in_time(comparison.score())}});
+  table.add(
+      {{"all"}, {fmt::format("{:.3f}", comparison.score())}, {"the mean of the capabilities"}});
   return "\n" + paint("Calibration", Tone::strong, colour) +
-         fmt::format(" (0 is perfect; 1 is off by {})\n",
+         fmt::format(" (0 is perfect; 1 is wrong for {}, as long as the faults)\n",
                      reading(comparison.scale_s(), v1::UNIT_DURATION)) +
          table.text(colour);
 }

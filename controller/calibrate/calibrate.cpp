@@ -24,12 +24,12 @@ double score_of(const std::vector<Runs>& runs, const Calibrating& calibrating) {
   return sum / static_cast<double>(calibrating.records.size());
 }
 
-// How much the score of one game day differs from that of another because of luck: the variance of
-// the scores that each run gets against the others, seen as this game day was.
-double variance_by_luck(const Runs& runs, const v1::RunRecord& seen) {
-  if (runs.size() < 3) return 0;
-  double sum = 0;
-  double squares = 0;
+// How much luck alone changes the score of a game day: from the least to the largest score that one
+// of the runs gets against the others, seen as this game day was.
+double span_of_luck(const Runs& runs, const v1::RunRecord& seen) {
+  if (runs.size() < 2) return 0;
+  double least = INFINITY;
+  double largest = 0;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     Runs others = runs;
     others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
@@ -37,21 +37,21 @@ double variance_by_luck(const Runs& runs, const v1::RunRecord& seen) {
     if (seen.has_game_day()) *as_seen.mutable_game_day() = seen.game_day();
     *as_seen.mutable_injections() = seen.injections();
     const double score = score_against(prediction_of(others), as_seen);
-    sum += score;
-    squares += score * score;
+    least = std::min(least, score);
+    largest = std::max(largest, score);
   }
-  const auto count = static_cast<double>(runs.size());
-  return std::max(0.0, (squares - sum * sum / count) / (count - 1));
+  return largest - least;
 }
 
-double standard_error(const std::vector<Runs>& runs, const Calibrating& calibrating) {
-  double variance = 0;
+double tolerance_of(const std::vector<Runs>& runs, const Calibrating& calibrating) {
+  double squares = 0;  // game days err independently of each other
   for (std::size_t i = 0; i < calibrating.records.size(); ++i) {
     const v1::RunRecord& record = calibrating.records[i];
-    const double by_probes = score_error_of_probes(record);
-    variance += variance_by_luck(runs[calibrating.designs[i]], record) + by_probes * by_probes;
+    const double by_luck = span_of_luck(runs[calibrating.designs[i]], record);
+    const double by_probes = 2 * score_error_of_probes(record);
+    squares += by_luck * by_luck + by_probes * by_probes;
   }
-  return std::sqrt(variance) / static_cast<double>(calibrating.records.size());
+  return std::sqrt(squares) / static_cast<double>(calibrating.records.size());
 }
 
 class Fit {
@@ -143,7 +143,7 @@ class Fit {
     CHOKEPOINT_ASSERT(runs->has_value(), "it was simulated before");
     result_.runs = **runs;
     result_.calibration.set_score_after(search_.best()->value);
-    result_.calibration.set_tolerance(standard_error(result_.runs, calibrating_));
+    result_.calibration.set_tolerance(tolerance_of(result_.runs, calibrating_));
     return Ok{};
   }
 

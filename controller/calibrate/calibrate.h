@@ -38,12 +38,12 @@ struct Calibrated {
   bool is_exhausted = false;         // the search was cut off: ranges may be wider
 };
 
-// Minimises the mean of the records' scores (score_against) with a Search. Two scores are called
-// equally good when they differ by no more than one standard error of the score, which is made of
-// what probes cannot see, and of the luck of a game day, taken from the scores that runs with the
-// best values get against each other (the rule of one standard error: Breiman, Friedman, Olshen,
-// Stone: Classification and Regression Trees, 1984, 3.4.3). Deterministic. Errors: what `simulate`
-// says; no set of values that makes a scenario (Code::invalid_input).
+// Minimises the mean of the records' scores (score_against) with a Search. Values fit about as well
+// as the best when their score is not larger by more than what says nothing about them: what luck
+// does to the score of a game day (from the least to the largest score that the best values' own
+// runs get against each other), and what probes cannot see (two standard errors), of each game day
+// and added by their squares. Deterministic. Errors: what `simulate` says; no set of values that
+// makes a scenario (Code::invalid_input).
 Result<Calibrated> calibrate(const Calibrating& calibrating);
 
 }  // namespace chokepoint::controller

@@ -12,11 +12,6 @@
 namespace chokepoint::controller {
 namespace {
 
-// What is scored: when it began, how much there was of it, when it was over. The other measures
-// say the same again.
-constexpr const char* kScored[] = {"onset", "outage", "recovery_time"};
-constexpr double kScoredCount = std::size(kScored);
-
 Resolutions resolutions_of(const v1::RunRecord& record) {
   Resolutions resolutions(record.game_day().resolution_s().begin(),
                           record.game_day().resolution_s().end());
@@ -50,56 +45,43 @@ const v1::Band* band_in(const std::vector<v1::Band>& bands, const std::string& c
   return nullptr;
 }
 
-// The part of a band that a probe of this resolution would see as an outage.
-double seen_of(const v1::Band* outage, double resolution) {
-  if (outage == nullptr || outage->high() <= resolution) return 0;
-  if (outage->low() > resolution) return 1;
-  return (outage->high() - resolution) / (outage->high() - outage->low());
+std::vector<v1::DownWindow> predicted_down(const Prediction& prediction,
+                                           const std::string& capability) {
+  std::vector<v1::DownWindow> windows;
+  for (const v1::DownWindow& window : prediction.windows) {
+    if (window.capability() == capability) windows.push_back(window);
+  }
+  return windows;
 }
 
-// One capability of one game day against one prediction.
-class Scoring {
- public:
-  Scoring(const Prediction& prediction, const v1::RunRecord& observed, std::string capability,
-          double resolution)
-      : prediction_(prediction),
-        observed_(observed),
-        capability_(std::move(capability)),
-        scale_(scale_of(observed)) {
-    seen_ = seen_of(band_in(prediction.bands, capability_, "outage"), resolution);
-    is_seen_ = observed_in(observed, capability_, "outage").value_or(0) > resolution;
-  }
-
-  double of(const std::string& measure) const {
-    ScoredMeasure scored{.band = band_in(prediction_.bands, capability_, measure),
-                         .observed = observed_in(observed_, capability_, measure)};
-    scored.share = scored.band == nullptr ? 0 : scored.band->share();
-    if (measure != "outage") {
-      scored.share *= seen_;
-      if (!is_seen_) scored.observed.reset();
+std::vector<v1::DownWindow> observed_down(const v1::RunRecord& record,
+                                          const std::string& capability) {
+  std::vector<v1::DownWindow> windows;
+  for (const v1::Interval& interval : record.intervals()) {
+    if (interval.scope() != "capability" || interval.subject() != capability ||
+        interval.state() != "down") {
+      continue;
     }
-    return score_of(scored, prediction_.runs, scale_);
+    v1::DownWindow& window = windows.emplace_back();
+    window.set_capability(capability);
+    window.set_from_s(interval.from_s());
+    window.set_to_s(interval.to_s());
+    window.set_share(1);
   }
+  return windows;
+}
 
-  double mean() const {
-    double sum = 0;
-    for (const char* const measure : kScored) sum += of(measure);
-    return sum / kScoredCount;
-  }
+double score_of(const Prediction& prediction, const v1::RunRecord& observed,
+                const std::string& capability) {
+  return seconds_wrong(predicted_down(prediction, capability), observed_down(observed, capability),
+                       observed.horizon_s()) /
+         scale_of(observed);
+}
 
- private:
-  const Prediction& prediction_;
-  const v1::RunRecord& observed_;
-  std::string capability_;
-  double scale_;
-  double seen_ = 0;
-  bool is_seen_ = false;
-};
-
-void add_measures(const Prediction& prediction, const v1::RunRecord& day, bool is_whole,
-                  double resolution, v1::ComparedCapability& capability) {
+void add_measures(const Prediction& prediction, const v1::RunRecord& day,
+                  v1::ComparedCapability& capability) {
   const std::string& name = capability.capability();
-  const Scoring scoring(prediction, day, name, resolution);
+  const double resolution = capability.resolution_s();
   std::vector<v1::ComparedMeasure> measures;
   for (const Compared& one : compare(prediction.bands, {{name, resolution}}, day)) {
     v1::ComparedMeasure& measure = measures.emplace_back();
@@ -123,37 +105,11 @@ void add_measures(const Prediction& prediction, const v1::RunRecord& day, bool i
     measure.set_observed(seen.value());
     measure.set_is_inside(true);
   }
-  if (is_whole) {
-    for (v1::ComparedMeasure& measure : measures) {
-      const bool is_scored =
-          std::find(std::begin(kScored), std::end(kScored), measure.measure()) != std::end(kScored);
-      if (is_scored) measure.set_score(scoring.of(measure.measure()));
-    }
-    capability.set_score(scoring.mean());
-  }
   std::stable_sort(measures.begin(), measures.end(), [](const auto& a, const auto& b) {
     if (a.is_inside() != b.is_inside()) return b.is_inside();
     return a.surprise() > b.surprise();
   });
   for (v1::ComparedMeasure& measure : measures) *capability.add_measures() = std::move(measure);
-}
-
-void add_windows(const Prediction& prediction, const v1::RunRecord& day,
-                 v1::ComparedCapability& capability) {
-  for (const v1::DownWindow& window : prediction.windows) {
-    if (window.capability() == capability.capability()) *capability.add_predicted_down() = window;
-  }
-  for (const v1::Interval& interval : day.intervals()) {
-    if (interval.scope() != "capability" || interval.subject() != capability.capability() ||
-        interval.state() != "down") {
-      continue;
-    }
-    v1::DownWindow& window = *capability.add_observed_down();
-    window.set_capability(capability.capability());
-    window.set_from_s(interval.from_s());
-    window.set_to_s(interval.to_s());
-    window.set_share(1);
-  }
 }
 
 void add_with_needs(const v1::Scenario& scenario, const std::string& component,
@@ -234,8 +190,14 @@ v1::Comparison compare_with_game_day(const Prediction& prediction, const v1::Run
     v1::ComparedCapability& capability = capabilities.emplace_back();
     capability.set_capability(name);
     capability.set_resolution_s(resolution);
-    add_measures(prediction, game_day, comparison.is_whole(), resolution, capability);
-    add_windows(prediction, game_day, capability);
+    if (comparison.is_whole()) capability.set_score(score_of(prediction, game_day, name));
+    add_measures(prediction, game_day, capability);
+    for (const v1::DownWindow& window : predicted_down(prediction, name)) {
+      *capability.add_predicted_down() = window;
+    }
+    for (const v1::DownWindow& window : observed_down(game_day, name)) {
+      *capability.add_observed_down() = window;
+    }
     for (const v1::ComparedMeasure& measure : capability.measures()) {
       is_inside = is_inside && measure.is_inside();
     }
@@ -254,19 +216,19 @@ double score_against(const Prediction& prediction, const v1::RunRecord& observed
   if (resolutions.empty()) return 0;
   double sum = 0;
   for (const auto& [capability, resolution] : resolutions) {
-    sum += Scoring(prediction, observed, capability, resolution).mean();
+    sum += score_of(prediction, observed, capability);
   }
   return sum / static_cast<double>(resolutions.size());
 }
 
 double score_error_of_probes(const v1::RunRecord& observed) {
   const Resolutions resolutions = resolutions_of(observed);
-  double variance = 0;  // of the sum over all scored times, each off by a uniform error
+  double variance = 0;  // of the sum, each change being off by a uniform error
   for (const auto& [capability, resolution] : resolutions) {
-    variance += kScoredCount * resolution * resolution / 12;
+    const double changes = 2 * static_cast<double>(observed_down(observed, capability).size());
+    variance += changes * resolution * resolution / 12;
   }
-  const double count =
-      kScoredCount * static_cast<double>(std::max<std::size_t>(1, resolutions.size()));
+  const auto count = static_cast<double>(std::max<std::size_t>(1, resolutions.size()));
   return std::sqrt(variance) / count / scale_of(observed);
 }
 

@@ -1,26 +1,35 @@
 #include "controller/compare/score.h"
 
 #include <algorithm>
-#include <cmath>
+#include <set>
 
 namespace chokepoint::controller {
+namespace {
 
-double interval_score(const v1::Band& band, std::uint32_t runs, double observed) {
-  constexpr double kMedian = 0.5;  // its weight; that of the interval is half its `outside`
-  const double outside = 2.0 / (static_cast<double>(runs) + 1);
-  const double width = band.high() - band.low();
-  const double miss = std::max({0.0, band.low() - observed, observed - band.high()});
-  return (kMedian * std::abs(observed - band.median()) + outside / 2 * width + miss) /
-         (1 + kMedian);
+double share_at(const std::vector<v1::DownWindow>& windows, double at) {
+  for (const v1::DownWindow& window : windows) {
+    if (window.from_s() <= at && at < window.to_s()) return window.share();
+  }
+  return 0;
 }
 
-double score_of(const ScoredMeasure& measure, std::uint32_t runs, double scale) {
-  if (!measure.observed) return measure.share * measure.share;
-  const double absent = 1 - measure.share;
-  if (measure.band == nullptr) return absent * absent + 1;
-  const double having = std::max(1.0, std::round(measure.band->share() * runs));
-  const auto values = static_cast<std::uint32_t>(having);
-  return absent * absent + interval_score(*measure.band, values, *measure.observed) / scale;
+}  // namespace
+
+double seconds_wrong(const std::vector<v1::DownWindow>& predicted,
+                     const std::vector<v1::DownWindow>& observed, double horizon_s) {
+  std::set<double> changes = {0, std::max(0.0, horizon_s)};
+  for (const auto* windows : {&predicted, &observed}) {
+    for (const v1::DownWindow& window : *windows) {
+      changes.insert(std::clamp(window.from_s(), 0.0, *changes.rbegin()));
+      changes.insert(std::clamp(window.to_s(), 0.0, *changes.rbegin()));
+    }
+  }
+  double sum = 0;
+  for (auto from = changes.begin(); std::next(from) != changes.end(); ++from) {
+    const double wrong = share_at(predicted, *from) - share_at(observed, *from);
+    sum += wrong * wrong * (*std::next(from) - *from);
+  }
+  return sum;
 }
 
 }  // namespace chokepoint::controller

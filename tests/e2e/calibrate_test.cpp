@@ -67,7 +67,8 @@ TEST_F(CalibrateCommand, SaysWhatAGameDayDoesNotTell) {
   const Outcome outcome = calibrate({day("a"), "--free", "components.lane.service.boot=500ms..3s"});
 
   EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("not identifiable: anything from 500ms to 3s fits as well"));
+  EXPECT_THAT(outcome.out,
+              HasSubstr("boot: not identifiable, anything from 500ms to 3s fits about as well."));
 }
 
 TEST_F(CalibrateCommand, OnOneGameDayPredictsAnotherOfAnotherVariant) {

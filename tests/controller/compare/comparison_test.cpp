@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 #include "tests/controller/compare/game_day_record.h"
 #include "tests/scenarios/loader/scenario_text.h"
 
@@ -64,11 +66,11 @@ TEST(ComparisonWithAGameDay, ScoresAWideBandWorseThanANarrowOneThatIsRight) {
   EXPECT_GT(score_against(wide, day), 2 * score_against(predicted_thirty(), day));
 }
 
-TEST(ComparisonWithAGameDay, DoesNotPunishAnOutageThatNoProbeCanSee) {
-  const Prediction blink = prediction_of({run_with(0.2), run_with(0.3)});
-
-  EXPECT_LT(score_against(blink, as_game_day(run_with(0), 0.5)), 0.01);
-  EXPECT_GT(score_against(blink, as_game_day(run_with(0), 0.01)), 0.3);
+TEST(ComparisonWithAGameDay, KnowsHowMuchOfAScoreMayBeTheProbes) {
+  const double error = score_error_of_probes(as_game_day(run_with(30), 0.6));
+  EXPECT_DOUBLE_EQ(score_error_of_probes(as_game_day(run_with(30), 1.2)), 2 * error);
+  EXPECT_NEAR(error, std::sqrt(2 * 0.6 * 0.6 / 12) / 2 / 30, 1e-12);
+  EXPECT_EQ(score_error_of_probes(as_game_day(run_with(0), 0.6)), 0);
 }
 
 TEST(ComparisonWithAGameDay, TellsComponentsApartByWhoNeedsThem) {
@@ -103,7 +105,6 @@ TEST(ComparisonWithAGameDay, ShowsAnAbortedOneWithoutScores) {
   EXPECT_FALSE(comparison.is_whole());
   EXPECT_FALSE(comparison.is_inside());
   EXPECT_EQ(comparison.score(), 0);
-  EXPECT_FALSE(measure_in(comparison, "trade", "outage").has_score());
   EXPECT_EQ(measure_in(comparison, "trade", "outage").observed(), 12);
 }
 

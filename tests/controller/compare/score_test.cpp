@@ -2,82 +2,100 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <random>
+
+#include "controller/plan/bands.h"
+#include "tests/controller/compare/game_day_record.h"
 
 namespace chokepoint::controller {
 namespace {
 
-v1::Band band_of(double low, double median, double high, double share = 1) {
-  v1::Band band;
-  band.set_low(low);
-  band.set_median(median);
-  band.set_high(high);
-  band.set_share(share);
-  return band;
+using Windows = std::vector<v1::DownWindow>;
+
+v1::DownWindow window(double from, double to, double share = 1) {
+  v1::DownWindow made;
+  made.set_from_s(from);
+  made.set_to_s(to);
+  made.set_share(share);
+  return made;
 }
 
-TEST(IntervalScore, IsTheDistanceForASingleRun) {
-  EXPECT_DOUBLE_EQ(interval_score(band_of(4, 4, 4), 1, 4), 0);
-  EXPECT_DOUBLE_EQ(interval_score(band_of(4, 4, 4), 1, 7), 3);
-  EXPECT_DOUBLE_EQ(interval_score(band_of(4, 4, 4), 1, 1), 3);
+TEST(SecondsWrong, AreThoseInWhichASingleRunDiffers) {
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(10, 40)}, {window(10, 40)}, 90), 0);
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(10, 40)}, {window(12, 45)}, 90), 7);
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(10, 40)}, {}, 90), 30);
+  EXPECT_DOUBLE_EQ(seconds_wrong({}, {window(10, 14)}, 90), 4);
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(10, 20)}, {window(30, 40)}, 90), 20);
+  EXPECT_DOUBLE_EQ(seconds_wrong({}, {}, 90), 0);
 }
 
-// Nine runs: a = 0.2, so (|y - m| / 2 + 0.1 * width + miss) / 1.5.
-TEST(IntervalScore, IsThatOfThePublishedFormula) {
-  EXPECT_DOUBLE_EQ(interval_score(band_of(10, 14, 20), 9, 14), (0 + 1) / 1.5);
-  EXPECT_DOUBLE_EQ(interval_score(band_of(10, 14, 20), 9, 18), (2 + 1) / 1.5);
-  EXPECT_DOUBLE_EQ(interval_score(band_of(10, 14, 20), 9, 24), (5 + 1 + 4) / 1.5);
-  EXPECT_DOUBLE_EQ(interval_score(band_of(10, 14, 20), 9, 6), (4 + 1 + 4) / 1.5);
+TEST(SecondsWrong, CountADoubtByItsSquare) {
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(10, 20, 0.5)}, {}, 90), 2.5);
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(10, 20, 0.5)}, {window(10, 20)}, 90), 2.5);
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(10, 20, 0.9)}, {window(10, 20)}, 90), 0.1);
 }
 
-TEST(IntervalScore, GrowsWithTheMiss) {
-  double last = 0;
-  for (const double observed : {15.0, 18.0, 20.0, 21.0, 25.0, 60.0}) {
-    const double score = interval_score(band_of(10, 15, 20), 10, observed);
-    EXPECT_GT(score, last) << observed;
-    last = score;
+// For ends X of an outage: E|X - y| - E|X - X'| / 2.
+TEST(SecondsWrong, AreTheContinuousRankedProbabilityScoreOfItsEnd) {
+  const std::vector<double> ends = {31, 33, 38, 39, 50};
+  std::vector<v1::RunRecord> runs;
+  for (const double end : ends) runs.push_back(run_with(end));
+  Windows predicted;
+  for (const v1::DownWindow& one : down_windows(runs)) {
+    if (one.capability() == "trade") predicted.push_back(one);
+  }
+  const double seen = 36;
+  double distance = 0, spread = 0;
+  for (const double end : ends) {
+    distance += std::abs(end - seen) / 5;
+    for (const double other : ends) spread += std::abs(end - other) / 25;
+  }
+
+  EXPECT_NEAR(seconds_wrong(predicted, {window(15, 15 + seen)}, 90), distance - spread / 2, 1e-9);
+}
+
+TEST(SecondsWrong, EndWithTheRecord) {
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(10, 200)}, {window(10, 90)}, 90), 0);
+  EXPECT_DOUBLE_EQ(seconds_wrong({window(100, 200)}, {}, 90), 0);
+}
+
+TEST(SecondsWrong, PunishAPredictionThatSaysNothing) {
+  const Windows seen = {window(15, 45)};
+  const Windows narrow = {window(15, 44), window(44, 46, 0.5)};
+  const Windows wide = {window(15, 25), window(25, 80, 0.5)};
+  EXPECT_LT(seconds_wrong(narrow, seen, 90), 1);
+  EXPECT_GT(seconds_wrong(wide, seen, 90), 10);
+}
+
+TEST(SecondsWrong, GrowWithTheMiss) {
+  double last = -1;
+  for (const double end : {40.0, 42.0, 50.0, 80.0}) {
+    const double wrong = seconds_wrong({window(15, 40)}, {window(15, end)}, 90);
+    EXPECT_GT(wrong, last) << end;
+    last = wrong;
   }
 }
 
-TEST(IntervalScore, PunishesABandThatSaysNothing) {
-  EXPECT_LT(interval_score(band_of(14, 15, 16), 10, 15),
-            interval_score(band_of(0, 15, 60), 10, 15));
-}
-
 // Proper: of all predictions, the true one has the least score on average.
-TEST(IntervalScore, IsLeastForThoseWhoPredictWhatHappens) {
+TEST(SecondsWrong, AreFewestForThoseWhoPredictWhatHappens) {
   std::mt19937_64 numbers(1);
   std::uniform_real_distribution<double> uniform(0, 1);
-  const auto mean_score = [&](double spread) {
-    double sum = 0;
-    for (int i = 0; i < 20000; ++i) {
-      std::vector<double> runs;
-      for (int k = 0; k < 9; ++k) runs.push_back(10 + spread * (uniform(numbers) - 0.5));
-      std::sort(runs.begin(), runs.end());
-      const double observed = 10 + 4 * (uniform(numbers) - 0.5);
-      sum += interval_score(band_of(runs.front(), runs[4], runs.back()), 9, observed);
+  const auto mean = [&](double spread) {
+    Windows predicted = {window(0, 20 - spread / 2)};
+    constexpr int kSteps = 40;
+    for (int i = 0; i < kSteps; ++i) {
+      const double from = 20 - spread / 2 + spread * i / kSteps;
+      predicted.push_back(window(from, from + spread / kSteps, 1 - (i + 0.5) / kSteps));
     }
-    return sum / 20000;
+    double sum = 0;
+    for (int i = 0; i < 4000; ++i) {
+      sum += seconds_wrong(predicted, {window(0, 18 + 4 * uniform(numbers))}, 90);
+    }
+    return sum / 4000;
   };
 
-  EXPECT_LT(mean_score(4), mean_score(2));
-  EXPECT_LT(mean_score(4), mean_score(8));
-}
-
-TEST(ScoreOfAMeasure, IsNothingWhenItIsRightlyAbsent) { EXPECT_EQ(score_of({}, 10, 30), 0); }
-
-TEST(ScoreOfAMeasure, CountsWhetherItIsThere) {
-  const v1::Band band = band_of(5, 5, 5, 0.5);
-  EXPECT_DOUBLE_EQ(score_of({.band = &band, .share = 1}, 10, 30), 1);
-  EXPECT_DOUBLE_EQ(score_of({.band = &band, .share = 0.5}, 10, 30), 0.25);
-  EXPECT_DOUBLE_EQ(score_of({.band = &band, .share = 0.5, .observed = 5}, 10, 30), 0.25);
-  EXPECT_DOUBLE_EQ(score_of({.observed = 5}, 10, 30), 2);
-}
-
-TEST(ScoreOfAMeasure, IsAShareOfTheScale) {
-  const v1::Band band = band_of(5, 5, 5);
-  EXPECT_DOUBLE_EQ(score_of({.band = &band, .share = 1, .observed = 8}, 1, 30), 0.1);
+  EXPECT_LT(mean(4), mean(2));
+  EXPECT_LT(mean(4), mean(8));
 }
 
 }  // namespace

@@ -32,8 +32,8 @@ TEST(NewVariant, StandsBehindTheOthersAndKeepsEveryByteOfThem) {
   ASSERT_TRUE(after) << after.error().message;
   EXPECT_THAT(*after, StartsWith(before));
   EXPECT_EQ(after->substr(before.size()),
-            "  # As seen.\n  #\n  # Twice.\n  seen:\n    components:\n      db:\n"
-            "        quorum: {boot: 90s}\n");
+            "  # As seen.\n  #\n  # Twice.\n  seen:\n    components:\n"
+            "      db: {quorum: {boot: 90s}}\n");
   EXPECT_EQ(loaded(*after, {.variant = "seen"}).components().at("db").quorum().boot().fixed(), 90);
 }
 
@@ -59,7 +59,7 @@ TEST(NewVariant, StandsBeforeWhatFollowsTheVariants) {
   const Result<std::string> after = with_variant(shop(kVariants + rest), with_boot());
 
   ASSERT_TRUE(after) << after.error().message;
-  EXPECT_THAT(*after, HasSubstr("quorum: {boot: 90s}\n" + rest));
+  EXPECT_THAT(*after, HasSubstr("{quorum: {boot: 90s}}\n" + rest));
 }
 
 TEST(NewVariant, AddsAndTakesAwayEntries) {
@@ -72,7 +72,7 @@ TEST(NewVariant, AddsAndTakesAwayEntries) {
       with_variant(shop(kVariants), {.name = "seen", .of = "larger", .changes = variant.changes});
 
   ASSERT_FALSE(after) << "the expectation is about a capability that is gone";
-  variant.changes[1] = "capabilities.buy.grace=5s";
+  variant.changes[1] = "capabilities.buy.needs=[web]";
   const Result<std::string> again = with_variant(shop(kVariants), variant);
   ASSERT_TRUE(again) << again.error().message;
   const v1::Scenario scenario = loaded(*again, {.variant = "seen"});
