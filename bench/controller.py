@@ -227,7 +227,11 @@ def soak(binaries, folder, game_days, lanes):
                     todo.get_nowait()
                 except queue.Empty:
                     return
-                bench.carry_out(plan)
+                try:
+                    bench.carry_out(plan)
+                except SystemExit as failed:
+                    print(failed, file=sys.stderr)
+                    return
                 with lock:
                     samples.append((status_field(pid, "VmRSS") / 1000, len(os.listdir(f"/proc/{pid}/fd")),
                                     status_field(pid, "Threads")))

@@ -137,6 +137,26 @@ TEST(Registry, TakesNoAgentWithANameOrALeaseThatNoneHas) {
   EXPECT_TRUE(registry.all().empty());
 }
 
+TEST(Registry, KnowsThatNothingStandsAsSoonAsItIsSeenToBeReverted) {
+  Registry registry;
+  ASSERT_TRUE(registry.join(std::make_shared<RememberingLine>(), hello_of("a1")));
+  v1::Heartbeat heartbeat;
+  heartbeat.add_standing()->set_id("day-001");
+  heartbeat.add_standing()->set_id("day-002");
+  registry.heard("a1", heartbeat);
+  v1::OrderOutcome outcome;
+  outcome.set_id("day-001");
+  outcome.set_seen(v1::SIGHT_UNKNOWN);
+  registry.heard("a1", outcome);
+  ASSERT_EQ(registry.find("a1")->standing.size(), 2U);
+
+  outcome.set_seen(v1::SIGHT_BASELINE);
+  registry.heard("a1", outcome);
+
+  ASSERT_EQ(registry.find("a1")->standing.size(), 1U);
+  EXPECT_EQ(registry.find("a1")->standing[0].id(), "day-002");
+}
+
 TEST(Registry, FeelsThePulseOfThoseThatItIsAskedFor) {
   Registry registry;
   ASSERT_TRUE(registry.join(std::make_shared<RememberingLine>(), hello_of("a1", 7)));

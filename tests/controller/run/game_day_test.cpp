@@ -57,7 +57,7 @@ class ThatRuns : public testing::Test {
   }
 
   void begin(const v1::GameDayPlan& plan) {
-    stored_ = {.id = "day-1", .by = "ann", .submitted_at = 1, .plan = plan};
+    stored_ = {.id = "day-" + std::to_string(++begun_), .by = "ann", .submitted_at = 1, .plan = plan};
     ASSERT_TRUE(store_->add(stored_));
     Askers askers;
     askers["trade"] = std::make_unique<StagedAsker>([this] { return is_broken_ || in_place_ > 0; });
@@ -83,6 +83,7 @@ class ThatRuns : public testing::Test {
   std::shared_ptr<StagedAgent> a1_;
   std::shared_ptr<StagedAgent> b1_;
   StoredGameDay stored_;
+  int begun_ = 0;
   std::optional<GameDay> day_;
 };
 using AGameDay = ThatRuns;
@@ -215,6 +216,39 @@ TEST_F(AGameDay, IsRevertedByTheNextLifeOfItsController) {
   const v1::GameDayStatus status = end();
   EXPECT_EQ(status.state(), v1::GAME_DAY_STATE_ABORTED) << status.reason();
   EXPECT_EQ(in_place_, 0);
+}
+
+// Only what is written down carries the wall's clock; nothing that is done waits for it.
+TEST_F(AGameDay, GoesOnInItsOwnTimeThoughTheClockWasSetBetweenTwoLives) {
+  for (const double set_by : {1e6, -1e6}) {
+    begin(quick_plan());
+    ASSERT_TRUE(within(5, [&] { return in_place_ == 2; }));
+    a1_->behaviour.answers = b1_->behaviour.answers = false;
+    auto notes = *store_->notes_of(stored_.id);
+    day_.reset();
+    a1_->behaviour.answers = b1_->behaviour.answers = true;
+    double last_s = 0;
+    for (StoredNote& one : notes) {
+      one.note.set_wall(one.note.wall() + set_by);
+      last_s = std::max(last_s, one.note.at_s());
+    }
+    const auto begun = std::chrono::steady_clock::now();
+
+    day_.emplace(*store_, registry_, stored_, notes, [](const v1::GameDayNote&) {});
+
+    EXPECT_EQ(end().state(), v1::GAME_DAY_STATE_ABORTED);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
+    EXPECT_EQ(in_place_, 0);
+    EXPECT_GE(day_->status().at_s(), last_s);
+    day_.reset();
+  }
+}
+
+TEST_F(AGameDay, IsDoneWhenItIsOverAndHearsNothingMore) {
+  begin(quick_plan());
+  end();
+
+  EXPECT_TRUE(within(5, [&] { return day_->is_done(); }));
 }
 
 TEST_F(AGameDay, SaysWhatHappenedInItsRecordInTheScenariosTime) {
