@@ -23,6 +23,8 @@ std::unique_ptr<Driver> make_driver(const v1::AgentConfig& config,
       return make_process_pause(config, fault.process_pause());
     case v1::PrimitiveFault::kProcessStop:
       return make_process_stop(config, fault.process_stop());
+    case v1::PrimitiveFault::kProcessClock:
+      return make_process_clock(config, fault.process_clock());
     case v1::PrimitiveFault::kConfigBloat:
       return make_config_bloat(config, fault.config_bloat());
     case v1::PrimitiveFault::kPacketLoss:
@@ -63,6 +65,8 @@ Status revert(const v1::Undo& undo) {
       return revert_pause(undo.continue_process());
     case v1::Undo::kStartProcess:
       return revert_stop(undo.start_process());
+    case v1::Undo::kRestoreClock:
+      return revert_clock(undo.restore_clock());
     case v1::Undo::kRestoreFile:
       return revert_bloat(undo.restore_file());
     case v1::Undo::kDeleteTable:
@@ -93,6 +97,8 @@ Seen look(const v1::Undo& undo) {
       return look_at_pause(undo.continue_process());
     case v1::Undo::kStartProcess:
       return look_at_stop(undo.start_process());
+    case v1::Undo::kRestoreClock:
+      return look_at_clock(undo.restore_clock());
     case v1::Undo::kRestoreFile:
       return look_at_bloat(undo.restore_file());
     case v1::Undo::kDeleteTable:

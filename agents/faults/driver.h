@@ -59,6 +59,8 @@ std::unique_ptr<Driver> make_process_pause(const v1::AgentConfig& config,
                                            const v1::ProcessPause& fault);
 std::unique_ptr<Driver> make_process_stop(const v1::AgentConfig& config,
                                           const v1::ProcessStop& fault);
+std::unique_ptr<Driver> make_process_clock(const v1::AgentConfig& config,
+                                           const v1::ProcessClock& fault);
 std::unique_ptr<Driver> make_config_bloat(const v1::AgentConfig& config,
                                           const v1::ConfigBloat& fault);
 std::unique_ptr<Driver> make_file_denied(const v1::AgentConfig& config,
@@ -85,6 +87,8 @@ Status revert_pause(const v1::ContinueProcess& undo);
 Seen look_at_pause(const v1::ContinueProcess& undo);
 Status revert_stop(const v1::StartProcess& undo);
 Seen look_at_stop(const v1::StartProcess& undo);
+Status revert_clock(const v1::RestoreClock& undo);
+Seen look_at_clock(const v1::RestoreClock& undo);
 Status revert_bloat(const v1::RestoreFile& undo);
 Seen look_at_bloat(const v1::RestoreFile& undo);
 Status revert_mode(const v1::RestoreMode& undo);

@@ -1,3 +1,5 @@
+#include "agents/faults/process_stop.h"
+
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -59,39 +61,17 @@ class ProcessStopDriver : public Driver {
       : config_(config), fault_(fault) {}
 
   Result<Prepared> prepare(const std::string& id) override {
-    const auto target = allowed(config_.processes(), fault_.process(), "process");
-    if (!target) return target.error();
-    if (target->restart().empty()) {
-      return Error{.code = Code::denied,
-                   .message = fmt::format("nobody knows how to start {} again", fault_.process()),
-                   .hint = "write 'restart' beside it in the agent's configuration"};
-    }
-    const auto process = find_process(target->pid_file(), target->executable());
+    const Result<v1::StartProcess> process = how_to_start(config_, fault_.process(), id);
     if (!process) return process.error();
     Prepared prepared;
     prepared.object = "process " + fault_.process();
-    v1::StartProcess& undo = *prepared.undo.mutable_start_process();
-    for (const v1::ProcessIdentity& member : family_of(*process)) {
-      *undo.add_processes() = member;
-      prepared.plan.push_back(
-          fmt::format("kill process {} ({})", member.pid(), target->executable()));
-    }
-    undo.set_pid_file(target->pid_file());
-    undo.set_executable(target->executable());
-    *undo.mutable_command() = target->restart();
-    undo.set_mark(config_.state() + "/starting-" + id);
+    *prepared.undo.mutable_start_process() = *process;
+    prepared.plan = plan_of_killing(*process);
     return prepared;
   }
 
   Status inject(const v1::Undo& undo, double /*lease*/) override {
-    for (const v1::ProcessIdentity& process : undo.start_process().processes()) {
-      if (Status sent = send_if_there(process, SIGKILL); !sent) return sent;
-      if (!wait_for(process, ProcessState::gone, kDeath)) {
-        return Error{.code = Code::timed_out,
-                     .message = fmt::format("process {} does not end", process.pid())};
-      }
-    }
-    return Ok{};
+    return kill_all(undo.start_process());
   }
 
  private:
@@ -106,16 +86,47 @@ std::unique_ptr<Driver> make_process_stop(const v1::AgentConfig& config,
   return std::make_unique<ProcessStopDriver>(config, fault);
 }
 
+Result<v1::StartProcess> how_to_start(const v1::AgentConfig& config, const std::string& name,
+                                      const std::string& id) {
+  const auto target = allowed(config.processes(), name, "process");
+  if (!target) return target.error();
+  if (target->restart().empty()) {
+    return Error{.code = Code::denied,
+                 .message = fmt::format("nobody knows how to start {} again", name),
+                 .hint = "write 'restart' beside it in the agent's configuration"};
+  }
+  const auto process = find_process(target->pid_file(), target->executable());
+  if (!process) return process.error();
+  v1::StartProcess start;
+  for (const v1::ProcessIdentity& member : family_of(*process)) *start.add_processes() = member;
+  start.set_pid_file(target->pid_file());
+  start.set_executable(target->executable());
+  *start.mutable_command() = target->restart();
+  start.set_mark(config.state() + "/starting-" + id);
+  return start;
+}
+
+std::vector<std::string> plan_of_killing(const v1::StartProcess& start) {
+  std::vector<std::string> plan;
+  for (const v1::ProcessIdentity& process : start.processes()) {
+    plan.push_back(fmt::format("kill process {} ({})", process.pid(), start.executable()));
+  }
+  return plan;
+}
+
+Status kill_all(const v1::StartProcess& start) {
+  for (const v1::ProcessIdentity& process : start.processes()) {
+    if (Status killed = kill_process(process); !killed) return killed;
+  }
+  return Ok{};
+}
+
 // Who was killed in part is killed whole before it is started: workers without their master would
 // keep its ports. A supervisor may have been faster, or somebody who reverted before and died.
 Status revert_stop(const v1::StartProcess& undo) {
   const bool runs = (is_running(undo) && !is_on_its_way_out(undo)) || was_begun(undo);
   if (!runs) {
-    for (const v1::ProcessIdentity& process : undo.processes()) {
-      if (state_of(process) == ProcessState::gone) continue;
-      if (Status sent = send_if_there(process, SIGKILL); !sent) return sent;
-      wait_for(process, ProcessState::gone, kDeath);
-    }
+    if (Status killed = kill_all(undo); !killed) return killed;
     const std::vector<std::string> command(undo.command().begin(), undo.command().end());
     if (Status started = start_program(command, undo.mark()); !started) return started;
     if (!wait_until_running(undo)) {

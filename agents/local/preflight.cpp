@@ -15,6 +15,7 @@
 #include <functional>
 #include <sstream>
 
+#include "agents/system/clock.h"
 #include "agents/system/descriptor.h"
 #include "agents/system/nftables.h"
 #include "agents/system/privilege.h"
@@ -130,6 +131,12 @@ std::string groups_with(const std::string& controller) {
   return fs::exists("/sys/fs/cgroup/" + controller) ? "version 1" : "";
 }
 
+std::string words_of(const Status& tried) {
+  if (tried) return "";
+  const Error& error = tried.error();
+  return error.hint.empty() ? error.message : error.message + "; " + error.hint;
+}
+
 Capability judged(const std::string& fault, const std::string& why, const std::string& means) {
   return {.fault = fault, .works = why.empty(), .remark = why.empty() ? means : why};
 }
@@ -141,6 +148,7 @@ std::vector<Capability> preflight() {
   std::vector<Capability> found = {
       judged("process_pause", pausing, "SIGSTOP by pidfd"),
       judged("process_stop", pausing, "SIGKILL by pidfd, started again from the configuration"),
+      judged("process_clock", words_of(try_clock()), "libfaketime, loaded at a new start"),
       judged("config_bloat", in_a_child(try_exchanging), "renameat2 with RENAME_EXCHANGE"),
   };
   const auto packets = [&](const std::string& fault, Status (*trial)(), const std::string& means) {

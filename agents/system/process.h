@@ -20,6 +20,9 @@ Result<v1::ProcessIdentity> find_process(const std::string& pid_file,
 // The process that has this number now; nothing when there is none.
 std::optional<v1::ProcessIdentity> identify_process(std::int32_t pid);
 
+// All that run now.
+std::vector<v1::ProcessIdentity> all_processes();
+
 // The process and everything that it started, parents first.
 std::vector<v1::ProcessIdentity> family_of(const v1::ProcessIdentity& process);
 
@@ -40,10 +43,16 @@ Status send_if_there(const v1::ProcessIdentity& process, int signal);
 // Waits until the process is in the state; false after `seconds`.
 bool wait_for(const v1::ProcessIdentity& process, ProcessState state, double seconds);
 
+// Kills it and waits until it is gone; no error when it is gone already. Errors: timed_out after
+// two seconds, denied.
+Status kill_process(const v1::ProcessIdentity& process);
+
 // Starts a program that lives on without us: a new session, /dev/null for its input and output, no
-// shell. Before it begins it writes who it is to the file `mark`. Errors: unavailable when it
-// cannot be started.
-Status start_program(const std::vector<std::string>& command, const std::string& mark);
+// shell, no signal blocked or ignored, our environment with `settings` (NAME=value) put over it.
+// Before it begins it writes who it is to the file `mark`; should we die before that, it never
+// begins. Errors: unavailable when it cannot be started.
+Status start_program(const std::vector<std::string>& command, const std::string& mark,
+                     const std::vector<std::string>& settings = {});
 // Who wrote the mark; nothing when there is none that can be read.
 std::optional<v1::ProcessIdentity> read_mark(const std::string& mark);
 

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "agents/local/agent.h"
+#include "agents/system/loaded.h"
 #include "agents/system/nftables.h"
 #include "agents/system/process.h"
 #include "scenarios/loader/load_message.h"
@@ -185,6 +186,7 @@ lease: 2s
         << (!sleeping                                      ? "gone"
             : state_of(*sleeping) == ProcessState::running ? "running"
                                                            : "stopped");
+    if (sleeping && environment_of(*sleeping, "LD_PRELOAD")) out << " with another clock";
     return out.str();
   }
 
@@ -245,6 +247,8 @@ class Cgroup {
 
 constexpr std::string_view kPause = "{duration: 1min, process_pause: {process: sleeper}}";
 constexpr std::string_view kStop = "{duration: 1min, process_stop: {process: sleeper}}";
+constexpr std::string_view kClock =
+    "{duration: 1min, process_clock: {process: sleeper, ahead: 1h}}";
 constexpr std::string_view kBloat =
     "{duration: 1min, config_bloat: {file: features, entries: 1000, line: 'feature-{n} on;'}}";
 constexpr std::string_view kLoss = "{duration: 1min, packet_loss: {interface: loop}}";

@@ -56,6 +56,12 @@ except ConnectionResetError:
 except TimeoutError:
     print("silent")
 """
+# Prints how many seconds nginx is ahead of us.
+AHEAD = """
+import email.utils, sys, time, urllib.request
+with urllib.request.urlopen(sys.argv[1], timeout=2) as answer:
+    print(round(email.utils.parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()))
+"""
 DELAY = 60  # milliseconds
 
 
@@ -132,7 +138,10 @@ class RealServers(unittest.TestCase):
             f"agent: servers\nstate: {folder}/state\nlease: 3s\n"
             "interfaces: {uplink: {interface: eth0, peers: [10.78.1.0/24]}}\n"
             f"processes: {{redis: {{pid_file: {folder}/redis.pid, executable: /usr/bin/redis-server}},\n"
-            f"  haproxy: {{pid_file: {folder}/haproxy.pid, executable: /usr/sbin/haproxy}}}}\n"
+            f"  haproxy: {{pid_file: {folder}/haproxy.pid, executable: /usr/sbin/haproxy}},\n"
+            f"  nginx: {{pid_file: {folder}/nginx.pid, executable: /usr/sbin/nginx,\n"
+            f"    restart: [/usr/sbin/nginx, -e, {folder}/nginx.log, -c, {folder}/nginx.conf]}},\n"
+            f"  etcd: {{pid_file: {folder}/etcd.pid, executable: /usr/bin/etcd, restart: [/usr/bin/etcd]}}}}\n"
             "services: {redis: {port: 6379}, nginx: {port: 8080, speaks: http}}\n"
             f"files: {{keys: {{path: {folder}/keys.map, reload: haproxy, signal: USR2, largest: 100MB}}}}\n"
         )
@@ -207,6 +216,33 @@ class RealServers(unittest.TestCase):
         self.revert(process)
         self.assertEqual(during["redis"], "silent")
         self.assertIsInstance(during["nginx"], int)
+
+    def ahead(self):
+        done = subprocess.run(inside(CLIENT, sys.executable, "-c", AHEAD, f"http://{ADDRESS}:{PORTS['nginx']}/"),
+                              capture_output=True, text=True, check=True)
+        return int(done.stdout)
+
+    def test_a_server_whose_clock_is_behind_dates_its_answers_so(self):
+        before = self.ahead()
+        process = self.inject("process_clock: {process: nginx, behind: 2h}")
+        self.processes["nginx"].wait(5)
+        during = self.ahead()
+        self.revert(process)
+        after = self.ahead()
+        again = int((self.folder / "nginx.pid").read_text())
+        self.addClassCleanup(os.kill, again, signal.SIGKILL)  # nobody's child
+        print("ahead before, during and after:", before, during, after)
+        self.assertAlmostEqual(before, 0, delta=5)
+        self.assertAlmostEqual(during, -7200, delta=5)
+        self.assertAlmostEqual(after, 0, delta=5)
+
+    def test_a_server_in_go_is_refused_another_clock(self):
+        fault = self.folder / "fault.yaml"
+        fault.write_text("duration: 1min\nprocess_clock: {process: etcd, ahead: 1h}\n")
+        done = subprocess.run(self.agent("apply", str(fault), "--local"), capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("past the C library", done.stderr)
+        self.assertIsInstance(probe("etcd"), int)
 
     def test_a_zone_dies_in_the_order_stated_and_comes_back_when_its_agent_is_killed(self):
         process = self.inject("packet_loss: {interface: uplink}", "after: 200ms\nprocess_pause: {process: redis}")

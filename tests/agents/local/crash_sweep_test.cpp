@@ -36,7 +36,7 @@ class CrashSweep : public testing::Test {
     const v1::PrimitiveFault fault = fault_of(text);
     const auto whole_life = [&](const Host& host) {
       Agent agent = host.agent();
-      Result<Injected> injected = agent.inject(fault);
+      Result<Injected> injected = agent.inject(fault, id_);
       if (injected) (void)agent.revert(*injected);
     };
     int crashes = 0;
@@ -59,6 +59,7 @@ class CrashSweep : public testing::Test {
         ASSERT_EQ(host.snapshot(), before) << first << ", " << second;
         ASSERT_TRUE(agent.standing()->empty());
         ASSERT_EQ(tables(), 0U) << first << ", " << second;
+        ASSERT_EQ(shared(), "") << first << ", " << second;
         ++kept;
       }
     }
@@ -80,7 +81,7 @@ class CrashSweep : public testing::Test {
                                     .config = (host.folder() / "agent.yaml").string()};
       const auto whole_life = [&] {
         Result<Agent> agent = Agent::open(host.config(), options);
-        Result<Injected> injected = agent->inject(fault);
+        Result<Injected> injected = agent->inject(fault, id_);
         if (injected) (void)agent->revert(*injected);
       };
       const Agent agent = host.agent();
@@ -93,6 +94,7 @@ class CrashSweep : public testing::Test {
       wait_until([&] { return host.programs().empty(); }, 10);
       ASSERT_EQ(host.snapshot(), before) << steps;
       ASSERT_EQ(tables(), 0U) << steps;
+      ASSERT_EQ(shared(), "") << steps;
     }
     RecordProperty("crashes", crashes);
     std::printf("%d crashes beside a guardian, nothing left\n", crashes);
@@ -100,6 +102,17 @@ class CrashSweep : public testing::Test {
   }
 
   std::string group_;
+  const std::string id_ = fmt::format("sweep{}", ::getpid());
+
+  // What of this fault is left in shared memory.
+  std::string shared() const {
+    std::string left;
+    for (const auto& entry : fs::directory_iterator("/dev/shm")) {
+      const std::string name = entry.path().filename();
+      if (name.find(id_) != std::string::npos) left += name + " ";
+    }
+    return left;
+  }
 
   static std::size_t tables() {
     Nftables filter;
@@ -116,6 +129,7 @@ class CrashSweep : public testing::Test {
 
 TEST_F(CrashSweep, LeavesNoPausedProcess) { sweep(kPause); }
 TEST_F(CrashSweep, LeavesNoStoppedProcess) { sweep(kStop); }
+TEST_F(CrashSweep, LeavesNoOtherClock) { sweep(kClock); }
 TEST_F(CrashSweep, LeavesNoGrownFile) { sweep(kBloat); }
 TEST_F(CrashSweep, LeavesNoPacketFilter) {
   if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
@@ -146,6 +160,7 @@ TEST_F(CrashSweep, LeavesNothingToDoBesideAGuardian) {
   if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
   sweep_with_guardian(kPause);
   sweep_with_guardian(kStop);
+  sweep_with_guardian(kClock);
   sweep_with_guardian(kBloat);
   sweep_with_guardian(kLoss);
 }

@@ -2,6 +2,7 @@
 // every call succeeded. Each must be reported; none may pass for a success.
 #include <functional>
 
+#include "agents/system/clock.h"
 #include "agents/system/step.h"
 #include "agents/system/wait.h"
 #include "tests/agents/host.h"
@@ -47,6 +48,40 @@ std::string a_table(const std::string& family) {
 
 v1::ProcessIdentity sleeper_of(const Host& host) { return *identify_process(host.sleeper()); }
 
+fs::path library_in(const Host& host) {
+  return host.folder() / "state" / (std::string("clock-") + kId + ".so");
+}
+
+// By one that has the true clock.
+void replace_sleeper(Host& host) {
+  const std::string pid_file = (host.folder() / "pid").string();
+  const auto runs = [&] { return find_process(pid_file, "/usr/bin/sleep"); };
+  wait_until([&] { return static_cast<bool>(runs()); }, 2);
+  ::kill(runs()->pid(), SIGKILL);
+  host.start_sleeper();
+}
+
+// By one that has the fault's.
+void replace_sleeper_with_clock(Host& host) {
+  constexpr const char* kShared = "chokepoint-mutant";
+  const std::string library = library_in(host);
+  fs::copy_file(*find_clock_library(), library);
+  (void)make_shared_clock(kShared);
+  for (const std::string& setting : clock_settings(library, kShared, 3600)) {
+    const std::size_t end = setting.find('=');
+    ::setenv(setting.substr(0, end).c_str(), setting.substr(end + 1).c_str(), 1);
+  }
+  replace_sleeper(host);
+  ::unsetenv("LD_PRELOAD");
+  wait_until(
+      [&] {
+        const Result<bool> has = has_loaded(sleeper_of(host), library);
+        return has && *has;
+      },
+      2);
+  (void)remove_shared_clock(kShared);
+}
+
 std::vector<Mutation> mutations() {
   const auto flush = [](const std::string& family) {
     return [family](Host&) { nft(fmt::format("flush set {} {} armed4\n", family, kTable)); };
@@ -68,6 +103,14 @@ std::vector<Mutation> mutations() {
          ::kill(host.sleeper(), SIGSTOP);
          wait_for(sleeper_of(host), ProcessState::stopped, 2);
        }},
+      {"process_clock: {process: sleeper, ahead: 1h}", "clock: copied the library",
+       [](Host& host) {  // one that cannot be loaded
+         fs::remove(library_in(host));
+         std::ofstream(library_in(host)) << "no library";
+       },
+       "clock: removed what is shared", replace_sleeper_with_clock},
+      {"process_clock: {process: sleeper, behind: 1h}", "program: started", replace_sleeper,
+       "program: started", replace_sleeper_with_clock},
       {"config_bloat: {file: features, entries: 9, line: 'f-{n} on;'}", "file: exchanged",
        [](Host& host) { host.write("features.map", "a 1;\nb 2;\n"); }, "file: removed", rewrite},
       {"file_denied: {file: features}", "file: mode set",

@@ -33,6 +33,8 @@ TEST(Refusal, OfTargetsThatAreNotAllowed) {
 TEST(Refusal, OfAProcessThatNobodyCouldStartAgain) {
   expect_refused(Host(), "{duration: 1s, process_stop: {process: unstoppable}}", Code::denied,
                  "start");
+  expect_refused(Host(), "{duration: 1s, process_clock: {process: unstoppable, ahead: 1h}}",
+                 Code::denied, "start");
 }
 
 TEST(Refusal, OfADurationAboveTheLongest) {
