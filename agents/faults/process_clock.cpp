@@ -27,7 +27,7 @@ constexpr double kStart = 10;  // seconds, for a started process to write its pi
 
 // Seconds; negative for a clock that is behind.
 double ahead_of(const v1::ProcessClock& fault) {
-  return fault.wrong_case() == v1::ProcessClock::kBehind ? -fault.behind() : fault.ahead();
+  return fault.offset_case() == v1::ProcessClock::kBehind ? -fault.behind() : fault.ahead();
 }
 
 std::string in_words(double ahead) {
