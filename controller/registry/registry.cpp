@@ -62,10 +62,13 @@ Status Registry::join(const std::shared_ptr<Line>& line, const v1::Hello& hello)
 }
 
 void Registry::heard(const std::string& agent, const v1::Heartbeat& heartbeat) {
-  const std::lock_guard lock(mutex_);
-  Entry& entry = agents_[agent];
-  entry.heard = Clock::now();
-  entry.standing = {heartbeat.standing().begin(), heartbeat.standing().end()};
+  {
+    const std::lock_guard lock(mutex_);
+    Entry& entry = agents_[agent];
+    entry.heard = Clock::now();
+    entry.standing = {heartbeat.standing().begin(), heartbeat.standing().end()};
+  }
+  tell([&](AgentListener& listener) { listener.has_beaten(agent, heartbeat); });
 }
 
 void Registry::heard(const std::string& agent, const v1::OrderOutcome& outcome) {

@@ -35,6 +35,7 @@ class AgentListener {
  public:
   virtual ~AgentListener() = default;
   virtual void has_joined(const v1::Hello& hello) = 0;
+  virtual void has_beaten(const std::string& agent, const v1::Heartbeat& heartbeat) = 0;
   virtual void has_told(const std::string& agent, const v1::OrderOutcome& outcome) = 0;
 };
 

@@ -70,6 +70,7 @@ GameDay::GameDay(Store& store, Registry& registry, const StoredGameDay& game_day
     if (note.has_injection()) injections_.replay(note.injection(), note.at_s());
   }
   zero_ = Clock::now() - steady(std::max(wall_now() - zero_wall, last_s));
+  is_anything_unknown_ = injections_.is_anything_unknown();
   registry_.add(this);
   thread_ = std::thread([this] { take_up(); });
 }
@@ -129,6 +130,16 @@ void GameDay::has_joined(const v1::Hello& hello) {
   v1::Hello& joined = std::get<v1::Hello>(happened_.emplace_back(v1::Hello()));
   joined.set_agent(hello.agent());
   *joined.mutable_standing() = hello.standing();
+  something_.notify_all();
+}
+
+void GameDay::has_beaten(const std::string& agent, const v1::Heartbeat& heartbeat) {
+  if (!is_anything_unknown_) return;
+  const auto& agents = injections_.agents();
+  if (!std::binary_search(agents.begin(), agents.end(), agent)) return;
+  const std::lock_guard lock(mutex_);
+  if (is_done_) return;
+  happened_.emplace_back(Beaten{agent, heartbeat});
   something_.notify_all();
 }
 
@@ -299,6 +310,10 @@ void GameDay::take_in(const std::deque<Happened>& happened) {
       }
     } else if (const auto* hello = std::get_if<v1::Hello>(&one)) {
       for (InjectionChange& change : injections_.take(*hello)) changes.push_back(std::move(change));
+    } else if (const auto* beaten = std::get_if<Beaten>(&one)) {
+      for (InjectionChange& change : injections_.take(beaten->agent, beaten->heartbeat)) {
+        changes.push_back(std::move(change));
+      }
     } else if (const auto* turned = std::get_if<Turned>(&one)) {
       take_changes(std::exchange(changes, {}));
       v1::GameDayNote note;
@@ -316,6 +331,7 @@ void GameDay::take_in(const std::deque<Happened>& happened) {
 // same.
 void GameDay::take_changes(const std::vector<InjectionChange>& changes) {
   if (changes.empty()) return;
+  is_anything_unknown_ = injections_.is_anything_unknown();
   std::vector<v1::GameDayNote> notes;
   for (const InjectionChange& change : changes) {
     v1::GameDayNote& note = notes.emplace_back();

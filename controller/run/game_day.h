@@ -56,6 +56,7 @@ class GameDay final : public AgentListener, public Prober::Listener {
   bool wait_until_over(double seconds) const;
 
   void has_joined(const v1::Hello& hello) override;
+  void has_beaten(const std::string& agent, const v1::Heartbeat& heartbeat) override;
   void has_told(const std::string& agent, const v1::OrderOutcome& outcome) override;
   void asked(const std::string& capability, const Asked& asked) override;
   void turned(const std::string& capability, const Turn& turn) override;
@@ -70,7 +71,11 @@ class GameDay final : public AgentListener, public Prober::Listener {
     std::string capability;
     Turn turn;
   };
-  using Happened = std::variant<Told, v1::Hello, Turned>;
+  struct Beaten {
+    std::string agent;
+    v1::Heartbeat heartbeat;
+  };
+  using Happened = std::variant<Told, v1::Hello, Beaten, Turned>;
 
   void run();
   void take_up();
@@ -108,6 +113,7 @@ class GameDay final : public AgentListener, public Prober::Listener {
   Askers askers_;
   std::vector<v1::GameDayNote> unwritten_;
   std::atomic<Clock::time_point> zero_ = Clock::now();  // of the game day
+  std::atomic<bool> is_anything_unknown_ = false;
   double renewed_s_ = -1e9;
   double sampled_s_ = -1e9;
 

@@ -178,6 +178,26 @@ std::vector<InjectionChange> Injections::take(const v1::Hello& hello) {
   return changes;
 }
 
+std::vector<InjectionChange> Injections::take(const std::string& agent,
+                                              const v1::Heartbeat& heartbeat) {
+  std::vector<InjectionChange> changes;
+  for (One& one : all_) {
+    if (one.step != v1::INJECTION_STEP_UNKNOWN || one.planned.agent() != agent) continue;
+    const std::string fault = fault_id(one.planned.id());
+    const bool stands = std::any_of(heartbeat.standing().begin(), heartbeat.standing().end(),
+                                    [&](const auto& standing) { return standing.id() == fault; });
+    if (stands) continue;
+    changes.push_back(
+        set(one, v1::INJECTION_STEP_REVERTED, "its agent says that it is not in place any more"));
+  }
+  return changes;
+}
+
+bool Injections::is_anything_unknown() const {
+  return std::any_of(all_.begin(), all_.end(),
+                     [](const One& one) { return one.step == v1::INJECTION_STEP_UNKNOWN; });
+}
+
 InjectionChange Injections::not_sent(const std::string& id, const std::string& why) {
   return set(all_[by_fault_.at(fault_id(id))], v1::INJECTION_STEP_REFUSED, why);
 }

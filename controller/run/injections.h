@@ -41,6 +41,10 @@ class Injections {
   // An agent is back and tells what stands there: what is not among it is not in place any more,
   // and what should not stand is to be reverted.
   std::vector<InjectionChange> take(const v1::Hello& hello);
+  // An agent tells what stands there: of faults of which nobody knew what became, those that are
+  // not among it are gone. Others are not judged by it: orders may be on their way.
+  std::vector<InjectionChange> take(const std::string& agent, const v1::Heartbeat& heartbeat);
+  bool is_anything_unknown() const;
   // The order to inject could not be sent.
   InjectionChange not_sent(const std::string& id, const std::string& why);
   // Reverts that were ordered at or before this, and that nobody answered, count as unknown.

@@ -44,7 +44,7 @@ class Hostile {
 
   void play() {
     while (!bytes_.empty()) {
-      switch (next() % 6) {
+      switch (next() % 7) {
         case 0:
           take(injections_.due(now_ += next() / 32.0));
           break;
@@ -63,6 +63,13 @@ class Hostile {
         case 5:
           (void)injections_.renewals();
           break;
+        case 6: {
+          const v1::Hello all = hello();
+          v1::Heartbeat heartbeat;
+          *heartbeat.mutable_standing() = all.standing();
+          take(injections_.take(all.agent(), heartbeat));
+          break;
+        }
       }
       keep(injections_.agents_hit() <= 2);
       keep(injections_.is_anything_out() == (injections_.agents_hit() > 0));

@@ -57,7 +57,8 @@ class ThatRuns : public testing::Test {
   }
 
   void begin(const v1::GameDayPlan& plan) {
-    stored_ = {.id = "day-" + std::to_string(++begun_), .by = "ann", .submitted_at = 1, .plan = plan};
+    stored_ = {
+        .id = "day-" + std::to_string(++begun_), .by = "ann", .submitted_at = 1, .plan = plan};
     ASSERT_TRUE(store_->add(stored_));
     Askers askers;
     askers["trade"] = std::make_unique<StagedAsker>([this] { return is_broken_ || in_place_ > 0; });
@@ -192,6 +193,17 @@ TEST_F(AGameDay, IsAbortedAfterAllWhenTheAgentComesBackWithNothingInPlace) {
 
   EXPECT_TRUE(within(5, [&] { return day_->status().state() == v1::GAME_DAY_STATE_ABORTED; }));
   EXPECT_THAT(day_->status().reason(), HasSubstr("if late"));
+}
+
+TEST_F(AGameDay, IsAbortedAfterAllWhenAHeartbeatSaysThatNothingIsInPlace) {
+  b1_->behaviour.reverts = false;
+  begin(quick_plan());
+  ASSERT_EQ(end().state(), v1::GAME_DAY_STATE_NOT_REVERTED);
+  b1_->forget();
+
+  registry_.heard("b1", v1::Heartbeat());
+
+  EXPECT_TRUE(within(5, [&] { return day_->status().state() == v1::GAME_DAY_STATE_ABORTED; }));
 }
 
 TEST_F(AGameDay, RenewsWhatItWantsToLast) {

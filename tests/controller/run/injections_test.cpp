@@ -198,5 +198,27 @@ TEST_F(InjectionsOfTwo, AreKnownAgainFromTheirNotes) {
   EXPECT_EQ(later.revert_all(2).front().order->message.revert().id(), "day-1-001");
 }
 
+TEST(InjectionsThatNobodyKnowsOf, AreGoneWhenAHeartbeatDoesNotNameThem) {
+  Injections injections(two_faults(), "day");
+  const auto ordered = injections.due(2);
+  ASSERT_EQ(ordered.size(), 2U);
+  v1::Heartbeat nothing;
+  EXPECT_TRUE(injections.take("a1", nothing).empty()) << "the order may be on its way";
+  v1::OrderOutcome unknown =
+      outcome(ordered[0].order->message, v1::OUTCOME_CODE_NOT_REVERTED, v1::SIGHT_UNKNOWN);
+  ASSERT_TRUE(injections.take("a1", unknown));
+  ASSERT_TRUE(injections.is_anything_unknown());
+  v1::Heartbeat standing;
+  standing.add_standing()->set_id("day-001");
+  EXPECT_TRUE(injections.take("a1", standing).empty());
+  EXPECT_TRUE(injections.take("b1", nothing).empty()) << "another agent's word";
+
+  const auto changes = injections.take("a1", nothing);
+
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].note.step(), v1::INJECTION_STEP_REVERTED);
+  EXPECT_FALSE(injections.is_anything_unknown());
+}
+
 }  // namespace
 }  // namespace chokepoint::controller
