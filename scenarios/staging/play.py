@@ -21,6 +21,7 @@ MAY = ROOT / "scenarios/library/incidents/coinbase-use1-az4-2026.yaml"
 PLAYS = {
     "zone-loss": (GAMEDAYS / "zone-loss.yaml", "base", "mini-exchange", "1x", []),
     "zone-loss-balanced": (GAMEDAYS / "zone-loss.yaml", "balanced", "mini-exchange-balanced", "1x", ["--pre-vote"]),
+    "zone-loss-cut": (GAMEDAYS / "zone-loss.yaml", "balanced-cut", "mini-exchange-balanced", "1x", []),
     "slow-zone": (GAMEDAYS / "slow-zone.yaml", "base", "mini-exchange", "1x", []),
     "slow-zone-balanced": (GAMEDAYS / "slow-zone.yaml", "balanced", "mini-exchange-balanced", "1x", []),
     "config-bloat": (GAMEDAYS / "config-bloat.yaml", "base", "mini-exchange-edge", "1x", []),

@@ -45,6 +45,15 @@ variants:
     expect: {trading-stops: null}
 )";
 
+const char* const kShortDeployment = R"(deployment: staging
+blast_radius: {agents: 2}
+places: {zone-a: {agents: [a1], interface: uplink}, zone-b: {agents: [b1], interface: uplink}}
+probes:
+  trade: {every: 200ms, tcp: {address: "127.0.0.1:1"}}
+  view: {every: 200ms, tcp: {address: "127.0.0.1:1"}}
+budget: {trade: {outage: 1min}}
+)";
+
 void stage(const StagedDay& day, const std::string& folder) {
   std::vector<std::string> words = {"run", day.scenario, "--json", "--seed",
                                     std::to_string(day.seed)};

@@ -23,5 +23,7 @@ void stage(const StagedDay& day, const std::string& folder);
 // A short scenario of a quorum in three zones of which one is cut off, and of which `election` and
 // `boot` are not known; variant `balanced` loses its leader only.
 extern const char* const kShortScenario;
+// A staging system for it.
+extern const char* const kShortDeployment;
 
 }  // namespace chokepoint::e2e
