@@ -22,8 +22,8 @@ struct Network {
 };
 
 // An address within one of the networks, for a witness to speak to: of a host that this one was
-// heard to speak with (its neighbours, the other ends of its connections), otherwise the first of the
-// first network.
+// heard to speak with (its neighbours, the other ends of its connections), otherwise the first of
+// the first network.
 std::string likely_host(const std::vector<Network>& networks);
 
 // Errors: invalid_input.

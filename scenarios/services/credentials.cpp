@@ -4,8 +4,8 @@
 
 #include <string>
 
-#include "scenarios/services/certificate.h"
 #include "scenarios/loader/text_file.h"
+#include "scenarios/services/certificate.h"
 
 namespace chokepoint {
 

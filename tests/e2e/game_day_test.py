@@ -14,7 +14,7 @@ import urllib.error
 
 import shop_on_staging
 from network import wait
-from shop_on_staging import LEASE, SCENARIO, Shop, sleep_until_healed
+from shop_on_staging import LATE, LEASE, SCENARIO, Shop
 
 shop_on_staging.Shop.bin = pathlib.Path(sys.argv[1])
 
@@ -30,7 +30,7 @@ class GameDay(Shop):
         record = json.loads((self.folder / "record" / "record.json").read_text())
         self.assertEqual(record["outcome"], "OUTCOME_HELD")
         outage = [m["value"] for m in record["measures"] if m["name"] == "outage"]
-        self.assertTrue(2.5 < outage[0] < 4.5, outage)
+        self.assertTrue(2 < outage[0] < 5.3, outage)
         self.nothing_is_in_place()
         self.assertIn('chokepoint_controller_inject_seconds_count 1', self.page("/metrics"))
 
@@ -55,9 +55,7 @@ class GameDay(Shop):
         identity = self.begin()
         self.controller.kill()
         self.controller.wait()
-        healed = sleep_until_healed(self, LEASE + 2)
-        self.assertIsNotNone(healed, self.logs())
-        self.assertLess(healed, LEASE + 1)
+        self.assertTrue(wait(self.answers, LEASE + LATE), self.logs())
         self.start_controller()
         self.assertTrue(wait(self.is_connected, 15))
         self.ends_as(identity, "ABORTED")
@@ -73,7 +71,7 @@ class GameDay(Shop):
         identity = self.begin()
         self.agent.kill()
         self.agent.wait()
-        self.assertTrue(wait(self.answers, LEASE + 1), self.logs())
+        self.assertTrue(wait(self.answers, LEASE + LATE), self.logs())
         self.ends_as(identity, "NOT_REVERTED")
         self.agent = self.start_agent()
         self.ends_as(identity, "ABORTED")
@@ -82,7 +80,7 @@ class GameDay(Shop):
     def test_heals_within_the_lease_when_the_agent_stands_still(self):
         identity = self.begin()
         self.agent.send_signal(signal.SIGSTOP)
-        self.assertTrue(wait(self.answers, LEASE + 1), self.logs())
+        self.assertTrue(wait(self.answers, LEASE + LATE), self.logs())
         self.agent.send_signal(signal.SIGCONT)
         self.ends_as(identity, "ABORTED")
         self.nothing_is_in_place()
