@@ -46,14 +46,19 @@ class Calibration {
     if (const Exit read = read_all_files(); read != Exit::held) return read;
     if (Status room = make_room(); !room) return fail(io_, room.error());
     calibrating_.simulate = [this](const std::vector<std::string>& changes) {
-      return simulate(changes);
+      return simulate({designs_.begin(), designs_.begin() + recorded_}, changes);
     };
     calibrating_.progress = [this](std::size_t count, double best) { tries_->show(count, best); };
     Result<Calibrated> calibrated = controller::calibrate(calibrating_);
     tries_.reset();
     if (!calibrated) return fail(io_, calibrated.error());
     complete(*calibrated);
-    return hand_over(*calibrated);
+    const auto runs = simulate({designs_[target_]}, calibrated->changes);
+    if (!runs) return fail(io_, runs.error());
+    if (!*runs) {
+      return fail(io_, load(designs_[target_], calibrated->changes).errors);
+    }
+    return hand_over(*calibrated, runs->value().front());
   }
 
  private:
@@ -101,6 +106,7 @@ class Calibration {
                     [&](const v1::RunRecord& one) { return one.variant() == common; });
     of_ = arguments_.variant == "base" ? "" : arguments_.variant;
     if (arguments_.variant.empty() && is_common) of_ = common;
+    recorded_ = static_cast<std::ptrdiff_t>(designs_.size());
     target_ = number_of({of_, {}});
     for (const Design& design : designs_) {
       const LoadResult loaded = load(design, {});
@@ -172,9 +178,11 @@ class Calibration {
     return Exit::held;
   }
 
-  Result<std::optional<std::vector<Runs>>> simulate(const std::vector<std::string>& changes) {
+  // The runs of each design; nothing when with these changes one is no scenario.
+  Result<std::optional<std::vector<Runs>>> simulate(const std::vector<Design>& designs,
+                                                    const std::vector<std::string>& changes) {
     std::vector<sim::Job> jobs;
-    for (const Design& design : designs_) {
+    for (const Design& design : designs) {
       const LoadResult loaded = load(design, changes);
       if (!loaded.errors.empty()) return std::optional<std::vector<Runs>>();
       for (std::uint32_t i = 0; i < arguments_.seeds; ++i) {
@@ -185,7 +193,7 @@ class Calibration {
                                     .digest = loaded.digest}});
       }
     }
-    std::vector<Runs> all(designs_.size());
+    std::vector<Runs> all(designs.size());
     std::size_t number = 0;
     const unsigned workers = std::max(1U, std::thread::hardware_concurrency());
     for (Result<v1::RunRecord>& record : sim::run_forked(jobs, workers)) {
@@ -206,7 +214,7 @@ class Calibration {
     calibration.set_seeds(arguments_.seeds);
   }
 
-  Exit hand_over(const Calibrated& calibrated) {
+  Exit hand_over(const Calibrated& calibrated, const Runs& runs) {
     if (calibrated.is_exhausted) {
       (void)print(io_.err, "warning: the search was cut off; more may fit than is said\n");
     }
@@ -214,6 +222,7 @@ class Calibration {
                                                        .calibrating = calibrating_,
                                                        .name = arguments_.name,
                                                        .of = of_,
+                                                       .runs = runs,
                                                        .design = target_});
     std::string shown = arguments_.output == Output::json
                             ? message_json(calibrated.calibration)
@@ -247,6 +256,7 @@ class Calibration {
   std::string scenario_;                // its name
   Calibrating calibrating_;
   std::vector<Design> designs_;
+  std::ptrdiff_t recorded_ = 0;  // how many of them, from the first on, there are records of
   std::vector<std::string> digests_;
   std::string of_;          // the variant that the new one is a copy of
   std::size_t target_ = 0;  // the same, of the designs

@@ -80,7 +80,7 @@ class Writing {
   }
 
   void keep_expectations() {
-    const Runs& runs = made_.calibrated.runs[made_.design];
+    const Runs& runs = made_.runs;
     std::map<std::string, std::size_t> deviated;
     for (const v1::RunRecord& run : runs) {
       for (const v1::Verdict& verdict : run.verdicts()) {

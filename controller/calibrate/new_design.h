@@ -12,9 +12,11 @@ namespace chokepoint::controller {
 struct NewDesign {
   const Calibrated& calibrated;
   const Calibrating& calibrating;
-  std::string name;        // of the new variant
-  std::string of;          // the design that it is a copy of; "" for the base
-  std::size_t design = 0;  // which of the designs that were simulated that is
+  std::string name;  // of the new variant
+  std::string of;    // the design that it is a copy of; "" for the base
+  const Runs& runs;  // of that design, with the best values
+  std::size_t design =
+      0;  // its number among those of the records; another one if no record is of it
 };
 
 // The values that were found; an expectation for each capability's outage, from the least to the

@@ -2,6 +2,11 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
 #include "chokepoint/v1/comparison.pb.h"
 #include "tests/cli/temporary_folder.h"
 #include "tests/e2e/process.h"
@@ -88,7 +93,7 @@ TEST_F(CalibrateCommand, OnOneGameDayPredictsAnotherOfAnotherDesign) {
   const std::string out = folder_ / "calibrated.yaml";
   const Outcome outcome = calibrate({day("a"), "--free", std::string(kElectionTo) + "=1s..12s",
                                      "--variant", "balanced", "--out", out},
-                                    "6");
+                                    "5");
   EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
   EXPECT_THAT(content_of(out), StartsWith(kShortScenario));
   EXPECT_THAT(content_of(out), HasSubstr("# Calibrated on first (base)."));
@@ -119,6 +124,23 @@ TEST_F(CalibrateCommand, PrintsAVariantToPaste) {
   EXPECT_THAT(outcome.out, HasSubstr("\nvariants:\n  # Calibrated on gd-1 (base).\n"));
   EXPECT_THAT(outcome.out, HasSubstr("  as-seen:\n"));
   EXPECT_THAT(outcome.out, HasSubstr("basis: calibrated"));
+}
+
+TEST_F(CalibrateCommand, LeavesNothingBehindWhenItIsInterrupted) {
+  stage({.scenario = scenario()}, day("a"));
+  const std::string out = folder_ / "out";
+  std::filesystem::create_directory(out);
+  Running running(
+      {.arguments = {"calibrate", scenario(), day("a"), "--free", std::string(kBoot) + "=500ms..8s",
+                     "--seeds", "500", "--out", out + "/calibrated.yaml"}});
+  for (int i = 0; std::filesystem::is_empty(out) && i < 500; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  ASSERT_FALSE(std::filesystem::is_empty(out));
+  running.send(SIGINT);
+
+  EXPECT_EQ(running.wait().exit, 130);
+  EXPECT_TRUE(std::filesystem::is_empty(out));
 }
 
 TEST_F(CalibrateCommand, RefusesWhatCannotBeFitted) {

@@ -72,6 +72,20 @@ TEST_F(CompareWithAGameDay, PrintsTheComparisonWithJson) {
   EXPECT_EQ(comparison.capabilities_size(), 2);
 }
 
+TEST_F(CompareWithAGameDay, ShowsWhatThereIsOfAnAbortedOneAndSaysSo) {
+  chokepoint({"run", zone_loss(), "--seed", "3", "--out", path("run")});
+  stage({.scenario = zone_loss(), .seed = 3}, path("day"));
+  std::string record = cli::testing::content_of(path("day") + "/record.json");
+  record.replace(record.find("OUTCOME_HELD"), 12, "OUTCOME_ABORTED");
+  cli::testing::write_text(path("day") + "/record.json", record);
+
+  const Outcome outcome = chokepoint({"compare", path("run"), path("day")});
+
+  EXPECT_EQ(outcome.exit, 3) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("not a whole game day"));
+  EXPECT_THAT(outcome.out, HasSubstr("recovery_time"));
+}
+
 TEST_F(CompareWithAGameDay, RefusesTwoThatDoNotBelongTogether) {
   chokepoint({"run", zone_loss(), "--out", path("run")});
   chokepoint({"run", zone_loss(), "--variant", "balanced", "--out", path("balanced")});

@@ -124,8 +124,11 @@ TEST(Calibrate, MakesADesignOfWhatItFound) {
   const auto found = calibrate(given);
   ASSERT_TRUE(found);
 
-  const NewVariant variant =
-      variant_of({.calibrated = *found, .calibrating = given, .name = "as-seen", .of = ""});
+  const NewVariant variant = variant_of({.calibrated = *found,
+                                         .calibrating = given,
+                                         .name = "as-seen",
+                                         .of = "",
+                                         .runs = found->runs[0]});
 
   EXPECT_EQ(variant.name, "as-seen");
   EXPECT_THAT(variant.changes, Contains(HasSubstr("repair=")));
@@ -140,8 +143,11 @@ TEST(Calibrate, LeavesOutExpectationsThatDoNotHoldAnyMoreAndSaysSo) {
   const auto found = calibrate(given);
   ASSERT_TRUE(found);
 
-  const NewVariant variant =
-      variant_of({.calibrated = *found, .calibrating = given, .name = "as-seen", .of = ""});
+  const NewVariant variant = variant_of({.calibrated = *found,
+                                         .calibrating = given,
+                                         .name = "as-seen",
+                                         .of = "",
+                                         .runs = found->runs[0]});
 
   EXPECT_THAT(variant.changes, Contains("expect.comes-back-soon=null"));
   EXPECT_THAT(variant.comment, Contains(HasSubstr("Left out: 'comes-back-soon'")));
