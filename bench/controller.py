@@ -152,14 +152,13 @@ class Controller:
 
     def notes(self):
         """All that were written down so far, in their order."""
-        notes, event = [], b""
+        notes = []
         with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/api/v1/events", timeout=30) as answer:
             for line in answer:
                 if line.startswith(b": ping"):
                     return notes
                 if line.startswith(b"data: "):
-                    event = line.removeprefix(b"data: ")
-                    notes.append(json.loads(event)["note"])
+                    notes.append(json.loads(line.removeprefix(b"data: "))["note"])
         return notes
 
     def counts(self):
@@ -206,7 +205,7 @@ def measure(binaries, folder, agents, rows, idle):
          f"{len(injected)} of {agents}", goals.get(agents, "")),
         ("- and reverted, p50 / p99",
          f"{percentile(reverted, 0.5) * 1000:.0f} / {percentile(reverted, 0.99) * 1000:.0f} ms",
-         f"the game day of {6:.0f} s took {took:.1f} s", ""),
+         f"the game day of 6 s took {took:.1f} s", ""),
         ("- peak memory meanwhile", f"{peak:.0f} MB", "", ""),
     ]
 
