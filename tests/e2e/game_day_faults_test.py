@@ -244,7 +244,7 @@ class CertificateEnds(Secure):
         self.assertLess(time.time(), self.until, "begun too late on this machine")
         self.assertTrue(wait(lambda: self.state(identity) == "NOT_REVERTED", 40), self.state(identity) + self.logs())
         self.assertLess(time.time() - self.until, 25)
-        self.assertTrue(wait(self.answers, self.lease + 1), self.logs())
+        self.assertTrue(wait(self.answers, self.lease + LATE), self.logs())
         refused = [entry for entry in self.audit() if not entry["allowed"]]
         self.assertEqual((refused[0]["call"], refused[0]["name"]), ("Attend", "host"))
         self.assertIn("expired", refused[0]["detail"])
