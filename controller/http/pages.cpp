@@ -103,7 +103,8 @@ struct Pages::Parts {
   }
 
   void events(const httplib::Request& request, httplib::Response& response) {
-    if (readers >= kMostReaders) {
+    if (readers.fetch_add(1) >= kMostReaders) {
+      --readers;
       response.status = 503;
       response.set_content("too many read events already\n", "text/plain");
       return;
@@ -112,7 +113,6 @@ struct Pages::Parts {
     const std::string seen = request.get_header_value("Last-Event-ID");
     std::from_chars(seen.data(), seen.data() + seen.size(), *last);
     auto news = std::make_shared<std::uint64_t>(game_days.news());
-    ++readers;
     response.set_chunked_content_provider(
         "text/event-stream",
         [this, last, news](std::size_t /*offset*/, httplib::DataSink& sink) {

@@ -119,7 +119,7 @@ TEST_F(PagesOfAController, AnswerWhateverTheNumberOfReaders) {
       if (answer && answer->status == 503) ++busy;
     });
   }
-  for (int i = 0; i < 100 && busy < 12; ++i)
+  for (int i = 0; i < 600 && busy < 12; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
 
   EXPECT_EQ(body("/healthz"), "alive\n");
