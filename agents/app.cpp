@@ -92,8 +92,10 @@ Exit run(const Arguments& arguments) {
   ::signal(SIGPIPE, SIG_IGN);
   log_to_standard_error("chokepoint-agent");
   return with_agent(arguments, [&](Agent& agent) {
-    const Status ended = attend(agent, guardian_options(arguments.config), CHOKEPOINT_VERSION,
-                                [] { return wait_for_ending_signal(0) != 0; });
+    const Result<Descriptor> signal = ending_signal();
+    if (!signal) return report(signal.error());
+    const Status ended =
+        attend(agent, guardian_options(arguments.config), CHOKEPOINT_VERSION, signal->number());
     return ended ? Exit::held : report(ended.error());
   });
 }

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <list>
 
+#include "agents/system/failure.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::agents {
@@ -138,6 +140,13 @@ class Application {
 void block_ending_signals() {
   const sigset_t signals = ending_signals();
   ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+}
+
+Result<Descriptor> ending_signal() {
+  const sigset_t signals = ending_signals();
+  Descriptor descriptor(::signalfd(-1, &signals, SFD_CLOEXEC));
+  if (!descriptor.is_open()) return system_error("cannot listen to signals");
+  return descriptor;
 }
 
 int wait_for_ending_signal(double seconds) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agents/local/agent.h"
+#include "agents/system/descriptor.h"
 #include "scenarios/base/exit.h"
 #include "scenarios/loader/load.h"
 
@@ -18,6 +19,8 @@ Exit apply(Agent& agent, const std::vector<v1::PrimitiveFault>& faults, bool is_
 
 // Blocks the signals that end a fault, so that they are taken where we wait for them.
 void block_ending_signals();
+// Can be read from once such a signal has come, if they are blocked. Errors: unavailable.
+Result<Descriptor> ending_signal();
 // Such a signal, if one comes within so many seconds; otherwise 0.
 int wait_for_ending_signal(double seconds);
 

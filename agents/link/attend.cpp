@@ -26,10 +26,13 @@ using Clock = std::chrono::steady_clock;
 constexpr double kFirstPause = 0.5;  // seconds between two calls, doubled each time
 constexpr double kLongestPause = 5;
 constexpr std::size_t kRemembered = 1000;  // orders, so that none is carried out twice
-constexpr int kTickMs = 100;
 
 double since(Clock::time_point begun) {
   return std::chrono::duration<double>(Clock::now() - begun).count();
+}
+
+Clock::duration span(double seconds) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
 // One fault, and the orders that wait for its outcomes.
@@ -76,21 +79,19 @@ class Service {
     }
   }
 
-  void tick() {
-    dial_if_due();
-    wait();
-    take_orders();
-    take_outcomes();
-    beat();
+  // Until `stop` can be read from.
+  void serve(int stop) {
+    do {
+      take_orders();
+      take_outcomes();
+      dial_if_due();
+      beat();
+    } while (!wait(stop));
   }
 
   // Ends everything that is held, and waits for it.
   Status stop() {
-    for (auto& [id, held] : held_) held.holder.end();
-    while (!held_.empty()) {
-      wait();
-      take_outcomes();
-    }
+    end_all();
     return agent_.revert_all();
   }
 
@@ -121,17 +122,39 @@ class Service {
   // A little at random, so that a thousand agents do not come back in the same moment.
   Clock::time_point later(double seconds) {
     std::uniform_real_distribution<double> spread(0.5, 1.5);
-    return Clock::now() + std::chrono::duration_cast<Clock::duration>(
-                              std::chrono::duration<double>(seconds * spread(random_)));
+    return Clock::now() + span(seconds * spread(random_));
   }
 
-  void wait() {
-    std::vector<pollfd> ready;
+  Clock::time_point beat_at() const { return beaten_ + span(config_.lease() / 3); }
+
+  // Until an order or an outcome has come, or something is due; true when `stop` can be read from.
+  bool wait(int stop) {
+    std::vector<pollfd> ready = holders();
     if (link_) ready.push_back({.fd = link_->event(), .events = POLLIN, .revents = 0});
+    ready.push_back({.fd = stop, .events = POLLIN, .revents = 0});
+    const auto due = link_ ? beat_at() : std::min(beat_at(), dial_at_);
+    // Rounded up, or we should come too early and have to wait once more.
+    const auto ms = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now()).count();
+    ::poll(ready.data(), ready.size(), static_cast<int>(std::max<long>(ms, 0)));
+    return ready.back().revents != 0;
+  }
+
+  std::vector<pollfd> holders() const {
+    std::vector<pollfd> all;
     for (const auto& [id, held] : held_) {
-      ready.push_back({.fd = held.holder.from(), .events = POLLIN, .revents = 0});
+      all.push_back({.fd = held.holder.from(), .events = POLLIN, .revents = 0});
     }
-    ::poll(ready.data(), ready.size(), kTickMs);
+    return all;
+  }
+
+  // Returns when all of them have said how it went, or died.
+  void end_all() {
+    for (auto& [id, held] : held_) held.holder.end();
+    while (!held_.empty()) {
+      std::vector<pollfd> ready = holders();
+      ::poll(ready.data(), ready.size(), -1);
+      take_outcomes();
+    }
   }
 
   void take_orders() {
@@ -196,11 +219,7 @@ class Service {
 
   void revert(const std::string& order, const v1::RevertOrder& revert) {
     if (revert.id().empty()) {
-      for (auto& [id, held] : held_) held.holder.end();
-      while (!held_.empty()) {
-        wait();
-        take_outcomes();
-      }
+      end_all();
       const Status reverted = agent_.revert_all();
       return answer(order, "", reverted ? seen_to_be_gone() : outcome_of(reverted.error()));
     }
@@ -299,7 +318,7 @@ class Service {
   }
 
   void beat() {
-    if (since(beaten_) < config_.lease() / 3) return;
+    if (Clock::now() < beat_at()) return;
     beaten_ = Clock::now();
     v1::FromAgent message;
     double unknown = 0;
@@ -338,8 +357,7 @@ class Service {
 
 }  // namespace
 
-Status attend(Agent& agent, const GuardianOptions& options, const std::string& version,
-              bool (*should_stop)()) {
+Status attend(Agent& agent, const GuardianOptions& options, const std::string& version, int stop) {
   if (!agent.config().has_controller()) {
     return Error{.code = Code::invalid_input,
                  .message = "the agent's configuration names no controller",
@@ -350,7 +368,7 @@ Status attend(Agent& agent, const GuardianOptions& options, const std::string& v
   }
   if (Status reverted = agent.revert_all(); !reverted) return reverted;
   Service service(agent, options, version);
-  while (!should_stop()) service.tick();
+  service.serve(stop);
   return service.stop();
 }
 

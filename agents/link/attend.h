@@ -5,10 +5,9 @@
 
 namespace chokepoint::agents {
 
-// Goes on until `should_stop` says so, which is asked every tenth of a second; then everything that
-// this agent holds is reverted. Errors: at the start those of credentials_of and of reverting what
+// Goes on until the descriptor `stop` can be read from; then everything that this agent holds is
+// reverted. Errors: at the start those of credentials_of and of reverting what
 // an earlier life left behind; at the end not_reverted.
-Status attend(Agent& agent, const GuardianOptions& options, const std::string& version,
-              bool (*should_stop)());
+Status attend(Agent& agent, const GuardianOptions& options, const std::string& version, int stop);
 
 }  // namespace chokepoint::agents
