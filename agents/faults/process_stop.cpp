@@ -4,9 +4,7 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <chrono>
 #include <optional>
-#include <thread>
 
 #include "agents/faults/driver.h"
 #include "agents/system/process.h"
@@ -42,17 +40,14 @@ bool wait_until_running(const v1::StartProcess& undo) {
   return wait_until([&] { return is_running(undo); }, kStart);
 }
 
-// Whether an earlier attempt has started it, and it runs now.
+// Whether an earlier attempt has started it, and it runs now. The command may have ended before
+// what it left behind has become the program.
 bool was_begun(const v1::StartProcess& undo) {
-  using Clock = std::chrono::steady_clock;
-  const auto until = Clock::now() + std::chrono::duration<double>(kStart);
-  while (true) {
-    const std::optional<v1::ProcessIdentity> starter = read_mark(undo.mark());
-    const bool is_at_work = starter && state_of(*starter) != ProcessState::gone;
-    if (starter && is_running(undo)) return true;
-    if (!is_at_work || Clock::now() >= until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
+  constexpr double kSettling = 0.5;
+  const std::optional<v1::ProcessIdentity> starter = read_mark(undo.mark());
+  if (!starter || starter->boot() != boot_identity()) return false;
+  wait_until([&] { return is_running(undo) || state_of(*starter) == ProcessState::gone; }, kStart);
+  return wait_until([&] { return is_running(undo); }, kSettling);
 }
 
 class ProcessStopDriver : public Driver {

@@ -34,12 +34,16 @@ namespace chokepoint::agents {
 
 namespace fs = std::filesystem;
 
+// What is started for a host finds this in its environment.
+constexpr const char* kHost = "CHOKEPOINT_TEST_HOST";
+
 class Host {
  public:
   Host() {
     std::string name = (fs::temp_directory_path() / "chokepoint-agent-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no folder");
     folder_ = name;
+    ::setenv(kHost, name.c_str(), 1);
     write("features.map", "a 1;\nb 2;\n");
     ::chmod(file().c_str(), 0640);
     has_attributes_ = ::setxattr(file().c_str(), "user.owner", "team", 4, 0) == 0;
@@ -187,10 +191,21 @@ lease: 2s
             : state_of(*sleeping) == ProcessState::running ? "running"
                                                            : "stopped");
     if (sleeping && environment_of(*sleeping, "LD_PRELOAD")) out << " with another clock";
+    out << ", of " << sleepers();
     return out.str();
   }
 
  private:
+  // However they were started.
+  std::size_t sleepers() const {
+    const std::vector<v1::ProcessIdentity> all = all_processes();
+    return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const auto& one) {
+      std::error_code error;
+      const fs::path runs = fs::read_symlink(fmt::format("/proc/{}/exe", one.pid()), error);
+      return runs == "/usr/bin/sleep" && environment_of(one, kHost) == folder_;
+    }));
+  }
+
   fs::path folder_;
   std::string group_ = "/sys/fs/cgroup/nothing-of-ours";
   pid_t sleeper_ = -1;

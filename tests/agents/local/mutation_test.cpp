@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kId = "mutant";
 constexpr const char* kTable = "chokepoint_mutant";
+constexpr const char* kShared = "chokepoint-mutant";
 
 // What spoils the work, and the step behind which it does so each time.
 std::string spoil_at;
@@ -63,10 +64,8 @@ void replace_sleeper(Host& host) {
 
 // By one that has the fault's.
 void replace_sleeper_with_clock(Host& host) {
-  constexpr const char* kShared = "chokepoint-mutant";
   const std::string library = library_in(host);
   fs::copy_file(*find_clock_library(), library);
-  (void)make_shared_clock(kShared);
   for (const std::string& setting : clock_settings(library, kShared, 3600)) {
     const std::size_t end = setting.find('=');
     ::setenv(setting.substr(0, end).c_str(), setting.substr(end + 1).c_str(), 1);
@@ -79,7 +78,6 @@ void replace_sleeper_with_clock(Host& host) {
         return has && *has;
       },
       2);
-  (void)remove_shared_clock(kShared);
 }
 
 std::vector<Mutation> mutations() {
@@ -148,9 +146,13 @@ class Mutations : public testing::Test {
  protected:
   void SetUp() override {
     if (!enter_own_network()) GTEST_SKIP() << "no network namespace can be made here";
+    ASSERT_TRUE(make_shared_clock(kShared));
     on_step(on_each_step);
   }
-  void TearDown() override { on_step(nullptr); }
+  void TearDown() override {
+    on_step(nullptr);
+    EXPECT_TRUE(remove_shared_clock(kShared));
+  }
 };
 
 TEST_F(Mutations, AFaultThatDoesNotHappenIsNeverTakenForOneThatDoes) {
