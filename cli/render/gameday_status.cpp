@@ -43,11 +43,6 @@ std::string capability_text(const v1::CapabilityStatus& one, Colour colour) {
                colour);
 }
 
-bool is_out(v1::InjectionStep step) {
-  return step == v1::INJECTION_STEP_ORDERED || step == v1::INJECTION_STEP_INJECTED ||
-         step == v1::INJECTION_STEP_REVERT_ORDERED || step == v1::INJECTION_STEP_UNKNOWN;
-}
-
 const v1::PlannedInjection* find(const v1::GameDayPlan& plan, const std::string& id) {
   for (const v1::PlannedInjection& one : plan.injections()) {
     if (one.id() == id) return &one;
@@ -93,7 +88,7 @@ std::string standing_line(const v1::GameDayStatus& status, Colour colour) {
     line += "  " + capability_text(one, colour);
   }
   int out = 0;
-  for (const v1::InjectionStatus& one : status.injections()) out += is_out(one.step());
+  for (const v1::InjectionStatus& one : status.injections()) out += controller::is_out(one.step());
   return line + fmt::format("  {} {} in place", out, out == 1 ? "fault" : "faults");
 }
 

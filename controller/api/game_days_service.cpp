@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "controller/plan/states.h"
+#include "controller/registry/agents_reply.h"
 #include "scenarios/services/status.h"
 
 namespace chokepoint::controller {
@@ -34,18 +35,7 @@ grpc::Status GameDaysService::Agents(grpc::ServerContext* context,
                                      const v1::AgentsRequest* /*request*/, v1::AgentsReply* reply) {
   return serve(gate_, *context, "Agents", kEverybody, "", false, reply,
                [&](const std::string& /*who*/) -> Result<v1::AgentsReply> {
-                 v1::AgentsReply all;
-                 for (const KnownAgent& known : registry_.all()) {
-                   v1::AgentStatus& one = *all.add_agents();
-                   *one.mutable_hello() = known.hello;
-                   one.mutable_hello()->clear_standing();
-                   for (const auto& fault : known.standing) {
-                     *one.mutable_hello()->add_standing() = fault;
-                   }
-                   one.set_is_connected(known.is_connected);
-                   one.set_silent_s(known.silent_s);
-                 }
-                 return all;
+                 return agents_reply(registry_);
                });
 }
 

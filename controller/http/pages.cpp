@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "controller/plan/states.h"
+#include "controller/registry/agents_reply.h"
 
 namespace chokepoint::controller {
 namespace {
@@ -60,14 +61,7 @@ struct Pages::Parts {
                });
     server.Get("/api/v1/agents",
                [this](const httplib::Request& /*request*/, httplib::Response& response) {
-                 v1::AgentsReply all;
-                 for (const KnownAgent& known : registry.all()) {
-                   v1::AgentStatus& one = *all.add_agents();
-                   *one.mutable_hello() = known.hello;
-                   one.set_is_connected(known.is_connected);
-                   one.set_silent_s(known.silent_s);
-                 }
-                 response.set_content(json_of(all), "application/json");
+                 response.set_content(json_of(agents_reply(registry)), "application/json");
                });
     server.Get("/api/v1/game-days",
                [this](const httplib::Request& /*request*/, httplib::Response& response) {
@@ -94,9 +88,7 @@ struct Pages::Parts {
       for (const v1::InjectionStatus& injection : status.injections()) {
         const v1::InjectionStep step = injection.step();
         now.faults_unknown += step == v1::INJECTION_STEP_UNKNOWN;
-        now.faults_out +=
-            step == v1::INJECTION_STEP_ORDERED || step == v1::INJECTION_STEP_INJECTED ||
-            step == v1::INJECTION_STEP_REVERT_ORDERED || step == v1::INJECTION_STEP_UNKNOWN;
+        now.faults_out += is_out(step);
       }
     }
     return now;

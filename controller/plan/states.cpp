@@ -22,6 +22,24 @@ bool is_final(v1::GameDayState state) {
   return false;
 }
 
+bool is_out(v1::InjectionStep step) {
+  switch (step) {
+    case v1::INJECTION_STEP_ORDERED:
+    case v1::INJECTION_STEP_INJECTED:
+    case v1::INJECTION_STEP_REVERT_ORDERED:
+    case v1::INJECTION_STEP_UNKNOWN:
+      return true;
+    case v1::INJECTION_STEP_UNSPECIFIED:
+    case v1::INJECTION_STEP_REFUSED:
+    case v1::INJECTION_STEP_REVERTED:
+    case v1::INJECTION_STEP_ENDED:
+    case v1::InjectionStep_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case v1::InjectionStep_INT_MAX_SENTINEL_DO_NOT_USE_:
+      return false;
+  }
+  return true;
+}
+
 std::string_view text_of(v1::GameDayState state) {
   switch (state) {
     case v1::GAME_DAY_STATE_PLANNED:

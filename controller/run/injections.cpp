@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "controller/plan/states.h"
 #include "controller/probes/one_line.h"
 
 namespace chokepoint::controller {
@@ -21,24 +22,6 @@ std::string said(const v1::OrderOutcome& outcome) {
 double end_of(const v1::PlannedInjection& planned) { return planned.at_s() + planned.duration_s(); }
 
 }  // namespace
-
-bool Injections::One::is_out() const {
-  switch (step) {
-    case v1::INJECTION_STEP_ORDERED:
-    case v1::INJECTION_STEP_INJECTED:
-    case v1::INJECTION_STEP_REVERT_ORDERED:
-    case v1::INJECTION_STEP_UNKNOWN:
-      return true;
-    case v1::INJECTION_STEP_UNSPECIFIED:
-    case v1::INJECTION_STEP_REFUSED:
-    case v1::INJECTION_STEP_REVERTED:
-    case v1::INJECTION_STEP_ENDED:
-    case v1::InjectionStep_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case v1::InjectionStep_INT_MAX_SENTINEL_DO_NOT_USE_:
-      return false;
-  }
-  return true;
-}
 
 Injections::Injections(const v1::GameDayPlan& plan, std::string game_day)
     : game_day_(std::move(game_day)) {
@@ -119,7 +102,7 @@ std::vector<InjectionChange> Injections::revert_all(double at_s) {
   now_s_ = at_s;
   std::vector<InjectionChange> changes;
   for (One& one : all_) {
-    if (one.is_out()) {
+    if (is_out(one.step)) {
       changes.push_back(revert(one, now_s_));
     } else if (one.step == v1::INJECTION_STEP_UNSPECIFIED) {
       changes.push_back(set(one, v1::INJECTION_STEP_REFUSED, "not injected: the game day ended"));
@@ -138,10 +121,10 @@ std::optional<InjectionChange> Injections::take(const std::string& agent,
     if (one.step == v1::INJECTION_STEP_ORDERED) {
       return set(one, v1::INJECTION_STEP_INJECTED, said(outcome), outcome.took());
     }
-    if (one.is_out()) return std::nullopt;  // it is to be reverted, and will be
-    return revert(one, now_s_);             // we had given it up
+    if (is_out(one.step)) return std::nullopt;  // it is to be reverted, and will be
+    return revert(one, now_s_);                 // we had given it up
   }
-  if (!one.is_out()) return std::nullopt;
+  if (!is_out(one.step)) return std::nullopt;
   // Whoever does not know of the fault has nothing of it in the journal.
   const bool is_gone = outcome.seen() == v1::SIGHT_BASELINE ||
                        (!is_about_injection && outcome.code() == v1::OUTCOME_CODE_NOT_FOUND);
@@ -170,7 +153,7 @@ std::vector<InjectionChange> Injections::take(const v1::Hello& hello) {
     } else if (!stands && should_stand) {
       changes.push_back(
           set(one, v1::INJECTION_STEP_ENDED, "it was not in place when its agent came back"));
-    } else if (!stands && one.is_out()) {
+    } else if (!stands && is_out(one.step)) {
       changes.push_back(
           set(one, v1::INJECTION_STEP_REVERTED, "it was not in place when its agent came back"));
     }
@@ -225,7 +208,7 @@ std::vector<AgentOrder> Injections::renewals() const {
 }
 
 bool Injections::is_anything_out() const {
-  return std::any_of(all_.begin(), all_.end(), [](const One& one) { return one.is_out(); });
+  return std::any_of(all_.begin(), all_.end(), [](const One& one) { return is_out(one.step); });
 }
 
 bool Injections::is_over() const { return !is_anything_out() && !next_due(); }
@@ -233,7 +216,7 @@ bool Injections::is_over() const { return !is_anything_out() && !next_due(); }
 std::size_t Injections::agents_hit() const {
   std::set<std::string> agents;
   for (const One& one : all_) {
-    if (one.is_out()) agents.insert(one.planned.agent());
+    if (is_out(one.step)) agents.insert(one.planned.agent());
   }
   return agents.size();
 }

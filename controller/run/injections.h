@@ -74,7 +74,6 @@ class Injections {
     double revert_ordered_s = 0;
     std::uint32_t reverts = 0;  // ordered so far
     std::string text = {};
-    bool is_out() const;
   };
   InjectionChange set(One& one, v1::InjectionStep step, const std::string& text, double took_s = 0);
   InjectionChange revert(One& one, double at_s);
