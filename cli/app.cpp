@@ -59,6 +59,11 @@ void add_run(CLI::App& app, Request& request) {
   command->add_option("--variant", arguments.variant, "Which design of the file (base)")
       ->type_name("NAME");
   command
+      ->add_option("--circumstances-of", arguments.circumstances_of,
+                   "Another seed, of which are placements and failures, as in a game day's plan")
+      ->type_name("SEED")
+      ->check(CLI::NonNegativeNumber);
+  command
       ->add_option("--out", arguments.folder, "Also write the run folder: record, tables, picture")
       ->type_name("FOLDER");
 }

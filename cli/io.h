@@ -17,6 +17,9 @@ struct Io {
   std::FILE* err = stderr;
 };
 
+// What a line that is drawn again begins with.
+inline constexpr const char* kClearLine = "\r\x1b[K";
+
 // True for a terminal that a person looks at.
 bool is_terminal(std::FILE* stream);
 

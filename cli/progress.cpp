@@ -16,8 +16,6 @@ using namespace std::chrono_literals;
 constexpr auto kFirst = 500ms;
 constexpr auto kBetween = 100ms;
 constexpr double kSlots = 40;
-constexpr const char* kClearLine = "\r\x1b[K";
-
 }  // namespace
 
 Progress::Progress(std::FILE* stream, double horizon_s)

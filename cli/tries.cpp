@@ -5,11 +5,7 @@
 #include "cli/io.h"
 
 namespace chokepoint::cli {
-namespace {
-
-constexpr const char* kClearLine = "\r\x1b[K";
-
-}  // namespace
+namespace {}  // namespace
 
 Tries::Tries(std::FILE* stream) : stream_(stream), is_shown_(is_terminal(stream)) {}
 

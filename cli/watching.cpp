@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "cli/io.h"
 #include "cli/render/gameday_status.h"
 
 namespace chokepoint::cli {
-namespace {
-
-constexpr const char* kClearLine = "\r\x1b[K";
-
-}  // namespace
+namespace {}  // namespace
 
 Watching::Watching(const Io& io) : stream_(io.err), is_live_(is_terminal(io.err)) {}
 

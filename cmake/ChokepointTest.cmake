@@ -14,6 +14,14 @@ function(chokepoint_test path)
   string(REPLACE "/" "_" target ${target})
   add_executable(${target} ${path}.cpp)
   target_link_libraries(${target} PRIVATE ${ARG_LINKS} GTest::gmock_main chokepoint::warnings)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+  if(CHOKEPOINT_PRECOMPILE AND NOT "${ARG_LINKS}" STREQUAL "chokepoint_proxy_messages")
+    target_link_libraries(${target} PRIVATE chokepoint_as_tests)
+    target_precompile_headers(${target} REUSE_FROM chokepoint_test_headers)
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-array-bounds)  # of "x" + std::string, as -Wno-restrict
+  endif()
   target_compile_definitions(${target} PRIVATE
     CHOKEPOINT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CHOKEPOINT_BINARY_DIR="${PROJECT_BINARY_DIR}")
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 30

@@ -9,6 +9,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   target_compile_options(chokepoint_warnings INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 
+if(CMAKE_UNITY_BUILD)
+  # Says of every unnamed namespace in an included file that it might be included twice.
+  target_compile_options(chokepoint_warnings INTERFACE -Wno-subobject-linkage)
+endif()
+
 if(CHOKEPOINT_SANITIZE)
   add_compile_options(-fsanitize=${CHOKEPOINT_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${CHOKEPOINT_SANITIZE})

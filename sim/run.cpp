@@ -21,7 +21,8 @@ class Run {
   Run(const v1::Scenario& scenario, const RunOptions& options)
       : scenario_(scenario),
         options_(options),
-        world_(scenario, Streams(options.seed, options.replication)),
+        world_(scenario, Streams(options.seed, options.replication,
+                                 options.circumstances_of.value_or(options.seed))),
         faults_(world_),
         expectations_(world_),
         tally_(world_) {
@@ -89,6 +90,9 @@ class Run {
     for (const std::string& change : options_.overrides) record.add_overrides(change);
     record.set_digest(options_.digest);
     record.set_seed(options_.seed);
+    if (options_.circumstances_of && *options_.circumstances_of != options_.seed) {
+      record.set_circumstances_of(*options_.circumstances_of);
+    }
     record.set_replication(options_.replication);
     record.set_start(scenario_.start());
     record.set_horizon_s(scenario_.horizon());

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ namespace chokepoint::sim {
 
 struct RunOptions {
   std::uint64_t seed = 1;
+  // Whose circumstances: of which seed are the draws of what strikes, when and where (placements,
+  // trip temperatures, failures). None: of `seed`. A game day makes those of one seed happen, and
+  // so is predicted with them, and with many seeds.
+  std::optional<std::uint64_t> circumstances_of = {};
   std::uint32_t replication = 0;
   std::string variant = {};                 // only written into the record
   std::vector<std::string> overrides = {};  // only written into the record
@@ -23,7 +28,7 @@ struct RunOptions {
 };
 
 // Runs to the horizon and returns the record, verdicts included. The scenario must come from the
-// loader. Deterministic: equal scenario, seed and replication give equal bytes. A process can run
+// loader. Deterministic: equal scenario, seeds and replication give equal bytes. A process can run
 // one scenario only (SimGrid's engine is global): a second call asserts. Use run_forked for more.
 v1::RunRecord run(const v1::Scenario& scenario, const RunOptions& options);
 

@@ -10,7 +10,7 @@ namespace chokepoint::agents {
 namespace {
 
 // Stands for the entries until the text around them is known.
-constexpr std::string_view kMark = "chokepoint-entries-stand-here";
+constexpr std::string_view kEntriesMark = "chokepoint-entries-stand-here";
 
 Error not_of(const std::string& format, const std::string& why) {
   return {.code = Code::invalid_input,
@@ -76,11 +76,12 @@ Result<Room> json_room(const std::string& original, const v1::ConfigBloat& fault
                                                   : R"("chokepoint-{n}")";
   const std::string trial = numbered(entry, "0");
   if (!Json::accept(is_map ? "{" + trial + "}" : trial)) return no_entry(entry, "json");
-  const std::string mark = is_map ? fmt::format("\"{}\": 0", kMark) : fmt::format("\"{}\"", kMark);
+  const std::string mark =
+      is_map ? fmt::format("\"{}\": 0", kEntriesMark) : fmt::format("\"{}\"", kEntriesMark);
   if (is_map) {
-    (*at)[std::string(kMark)] = 0;
+    (*at)[std::string(kEntriesMark)] = 0;
   } else {
-    at->push_back(std::string(kMark));
+    at->push_back(std::string(kEntriesMark));
   }
   return around_mark(root.dump(2), mark, fault.nested() && !is_map ? "" : entry, ",\n", fault);
 }
@@ -103,14 +104,15 @@ Result<Room> yaml_room(const std::string& original, const v1::ConfigBloat& fault
     const YAML::Node trial = YAML::Load(numbered(entry, "0"));
     if (trial.IsMap() != is_map && !fault.nested()) return no_entry(entry, "yaml");
     if (is_map) {
-      at[std::string(kMark)] = 0;
+      at[std::string(kEntriesMark)] = 0;
     } else {
-      at.push_back(std::string(kMark));
+      at.push_back(std::string(kEntriesMark));
     }
     YAML::Emitter out;
     out << root;
     const std::string text = std::string(out.c_str()) + "\n";
-    const std::string mark = is_map ? fmt::format("{}: 0", kMark) : std::string(kMark);
+    const std::string mark =
+        is_map ? fmt::format("{}: 0", kEntriesMark) : std::string(kEntriesMark);
     const std::size_t found = text.find(mark);
     if (found == std::string::npos) return not_of("yaml", "it cannot be written anew");
     const std::size_t line = text.rfind('\n', found) + 1;

@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kPatience = 2;      // seconds, for a value to take effect
-constexpr double kPeriod = 100'000;  // microseconds, in which a group gets its share of time
+constexpr double kGroupPatience = 2;  // seconds, for a value to take effect
+constexpr double kPeriod = 100'000;   // microseconds, in which a group gets its share of time
 
 // Without white space at the end; nothing when it cannot be read.
 std::optional<std::string> value_of(const fs::path& path) {
@@ -152,7 +152,7 @@ class CgroupDriver : public Driver {
   Status inject(const v1::Undo& whole_undo, double /*lease*/) override {
     const v1::RestoreValue& undo = whole_undo.restore_value();
     if (Status written = write_value(undo.path(), undo.during()); !written) return written;
-    wait_until([&] { return look(whole_undo) == Seen::injected; }, kPatience);
+    wait_until([&] { return look(whole_undo) == Seen::injected; }, kGroupPatience);
     return Ok{};
   }
 
@@ -181,7 +181,7 @@ Status revert_value(const v1::RestoreValue& undo) {
         .hint = fmt::format("it was left alone; before the fault it held '{}'", undo.before())};
   }
   if (Status written = write_value(undo.path(), undo.before()); !written) return written;
-  wait_until([&] { return look_at_value(undo) == Seen::baseline; }, kPatience);
+  wait_until([&] { return look_at_value(undo) == Seen::baseline; }, kGroupPatience);
   return Ok{};
 }
 

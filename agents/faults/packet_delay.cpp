@@ -16,8 +16,6 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr std::string_view kFamily = "inet";
-
 std::string chain(const v1::InterfaceTarget& target, bool is_out) {
   const char* const side = is_out ? "daddr" : "saddr";
   std::string text = fmt::format(
@@ -84,7 +82,7 @@ class PacketDelayDriver : public Driver {
     Nftables filter;
     if (Status made = filter.run(text); !made) return made;
     if (Status added = add_queue_rule(table, "held", worker_->queue()); !added) return added;
-    return filter.run(arm(kFamily, table, target_.peers, lease));
+    return filter.run(arm(kInet, table, target_.peers, lease));
   }
 
   Status renew(const v1::Undo& undo, double lease) override {
@@ -92,7 +90,7 @@ class PacketDelayDriver : public Driver {
       return Error{.code = Code::unavailable,
                    .message = "the process that holds packets back died"};
     }
-    return Nftables().run(arm(kFamily, undo.end_delay().table(), target_.peers, lease));
+    return Nftables().run(arm(kInet, undo.end_delay().table(), target_.peers, lease));
   }
 
  private:
@@ -122,12 +120,12 @@ std::unique_ptr<Driver> make_packet_delay(const v1::AgentConfig& config,
   return std::make_unique<PacketDelayDriver>(config, fault);
 }
 
-Status revert_delay(const v1::EndDelay& undo) { return delete_table(kFamily, undo.table()); }
+Status revert_delay(const v1::EndDelay& undo) { return delete_table(kInet, undo.table()); }
 
 // Rules that stand there prove nothing: the other side must answer later than the delay.
 Seen look_at_delay(const v1::EndDelay& undo) {
   Nftables filter;
-  const auto listing = filter.list_set(kFamily, undo.table(), "armed4");
+  const auto listing = filter.list_set(kInet, undo.table(), "armed4");
   if (!listing) return Seen::unknown;
   if (!*listing) return Seen::baseline;
   if (!is_armed(**listing)) return Seen::unknown;

@@ -11,7 +11,6 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr std::string_view kFamily = "netdev";
 constexpr std::uint32_t kParts = 1'000'000;  // in which the share is given to the kernel
 
 std::string chain(const v1::InterfaceTarget& target, bool is_out, double share) {
@@ -44,7 +43,7 @@ class PacketLossDriver : public Driver {
     undo.set_table("chokepoint_" + id);
     undo.set_interface(interface);
     undo.set_peer(likely_host(target_.peers));
-    undo.set_family(std::string(kFamily));
+    undo.set_family(std::string(kNetdev));
     undo.set_touches_outgoing(goes_out(fault_.direction()));
     prepared.plan = {
         fmt::format("make the table netdev {}", undo.table()),
@@ -61,12 +60,12 @@ class PacketLossDriver : public Driver {
     if (goes_in(fault_.direction())) text += chain(target_.interface, false, fault_.share());
     if (goes_out(fault_.direction())) text += chain(target_.interface, true, fault_.share());
     text += "}\n";
-    text += arm(kFamily, table, target_.peers, lease);
+    text += arm(kNetdev, table, target_.peers, lease);
     return Nftables().run(text);
   }
 
   Status renew(const v1::Undo& undo, double lease) override {
-    return Nftables().run(arm(kFamily, undo.delete_table().table(), target_.peers, lease));
+    return Nftables().run(arm(kNetdev, undo.delete_table().table(), target_.peers, lease));
   }
 
  private:

@@ -7,8 +7,6 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr std::string_view kFamily = "inet";
-
 std::string chain(const v1::InterfaceTarget& target, bool is_out) {
   const char* const side = is_out ? "daddr" : "saddr";
   std::string text = fmt::format(
@@ -45,12 +43,12 @@ class PacketRejectDriver : public Driver {
     prepared.object = "interface " + target_.interface.interface();
     v1::DeleteTable& undo = *prepared.undo.mutable_delete_table();
     undo.set_table("chokepoint_" + id);
-    undo.set_family(std::string(kFamily));
+    undo.set_family(std::string(kInet));
     undo.set_interface(target_.interface.interface());
     undo.set_peer(likely_host(target_.peers));
     undo.set_touches_outgoing(goes_out(fault_.direction()));
     prepared.plan = {
-        fmt::format("make the table {} {}", kFamily, undo.table()),
+        fmt::format("make the table {} {}", kInet, undo.table()),
         "refuse packets, and reset connections, " + text_of(fault_.direction(), target_),
         fmt::format("ports {} are left alone", ports_left_alone(target_.interface))};
     return prepared;
@@ -58,17 +56,17 @@ class PacketRejectDriver : public Driver {
 
   Status inject(const v1::Undo& undo, double lease) override {
     const std::string& table = undo.delete_table().table();
-    std::string text = fmt::format("create table {0} {1}\ntable {0} {1} {{\n", kFamily, table);
+    std::string text = fmt::format("create table {0} {1}\ntable {0} {1} {{\n", kInet, table);
     text += empty_sets();
     if (goes_in(fault_.direction())) text += chain(target_.interface, false);
     if (goes_out(fault_.direction())) text += chain(target_.interface, true);
     text += "}\n";
-    text += arm(kFamily, table, target_.peers, lease);
+    text += arm(kInet, table, target_.peers, lease);
     return Nftables().run(text);
   }
 
   Status renew(const v1::Undo& undo, double lease) override {
-    return Nftables().run(arm(kFamily, undo.delete_table().table(), target_.peers, lease));
+    return Nftables().run(arm(kInet, undo.delete_table().table(), target_.peers, lease));
   }
 
  private:

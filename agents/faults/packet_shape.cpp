@@ -14,8 +14,6 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr std::string_view kFamily = "inet";
-
 std::string chain(const v1::InterfaceTarget& target, std::uint32_t priority) {
   std::string text = fmt::format(
       " chain outgoing {{\n  type filter hook postrouting priority 300; policy accept;\n  oifname "
@@ -69,7 +67,7 @@ class ShapedDriver : public Driver {
     undo.set_at_least(shape_.delay - shape_.jitter);
     prepared.plan = {fmt::format("put a token bucket {:x}: on {} in the place of {}",
                                  undo.handle() >> 16U, interface, root->kind),
-                     fmt::format("make the table {} {}", kFamily, undo.table()),
+                     fmt::format("make the table {} {}", kInet, undo.table()),
                      shape_.plan + " " + text_of(v1::DIRECTION_OUT, target_),
                      fmt::format("ports {} are left alone", ports_left_alone(target_.interface))};
     return prepared;
@@ -84,16 +82,15 @@ class ShapedDriver : public Driver {
       Status late = add_netem(undo.interface(), undo.handle(), shape_.delay, shape_.jitter);
       if (!late) return late;
     }
-    std::string text =
-        fmt::format("create table {0} {1}\ntable {0} {1} {{\n", kFamily, undo.table());
+    std::string text = fmt::format("create table {0} {1}\ntable {0} {1} {{\n", kInet, undo.table());
     text += empty_sets();
     text += chain(target_.interface, shaped_priority(undo.handle()));
-    text += "}\n" + arm(kFamily, undo.table(), target_.peers, lease);
+    text += "}\n" + arm(kInet, undo.table(), target_.peers, lease);
     return Nftables().run(text);
   }
 
   Status renew(const v1::Undo& undo, double lease) override {
-    return Nftables().run(arm(kFamily, undo.end_shaping().table(), target_.peers, lease));
+    return Nftables().run(arm(kInet, undo.end_shaping().table(), target_.peers, lease));
   }
 
  private:
@@ -128,13 +125,13 @@ std::unique_ptr<Driver> make_netem_delay(const v1::AgentConfig& config,
 }
 
 Status revert_shaping(const v1::EndShaping& undo) {
-  if (Status deleted = delete_table(kFamily, undo.table()); !deleted) return deleted;
+  if (Status deleted = delete_table(kInet, undo.table()); !deleted) return deleted;
   return remove_root(undo.interface(), undo.handle());
 }
 
 // Packets sent to the peers must be counted by the bucket's class; late ones must be late.
 Seen look_at_shaping(const v1::EndShaping& undo) {
-  const auto listing = Nftables().list_set(kFamily, undo.table(), "armed4");
+  const auto listing = Nftables().list_set(kInet, undo.table(), "armed4");
   const Result<RootQueue> root = root_queue(undo.interface());
   if (!listing || !root) return Seen::unknown;
   const bool is_queued = root->handle == undo.handle();

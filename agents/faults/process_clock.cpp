@@ -23,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kStart = 10;  // seconds, for a started process to write its pid file
-
 // Seconds; negative for a clock that is behind.
 double ahead_of(const v1::ProcessClock& fault) {
   return fault.offset_case() == v1::ProcessClock::kBehind ? -fault.behind() : fault.ahead();

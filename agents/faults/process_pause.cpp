@@ -9,7 +9,7 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr double kPatience = 2;  // seconds, for a signal to take effect
+constexpr double kSignalPatience = 2;  // seconds, for a signal to take effect
 
 bool all_are(const v1::ContinueProcess& undo, ProcessState state) {
   return std::all_of(undo.processes().begin(), undo.processes().end(),
@@ -46,7 +46,7 @@ class ProcessPauseDriver : public Driver {
     const v1::ContinueProcess& pause = undo.continue_process();
     for (const v1::ProcessIdentity& process : pause.processes()) {
       if (Status sent = send_signal(process, SIGSTOP); !sent) return sent;
-      if (!wait_for(process, ProcessState::stopped, kPatience)) {
+      if (!wait_for(process, ProcessState::stopped, kSignalPatience)) {
         return Error{.code = Code::timed_out,
                      .message = fmt::format("process {} does not stop", process.pid())};
       }
@@ -81,7 +81,7 @@ Status revert_pause(const v1::ContinueProcess& undo) {
   }
   for (const v1::ProcessIdentity& process : undo.processes()) {
     if (state_of(process) != ProcessState::stopped) continue;
-    if (wait_for(process, ProcessState::running, kPatience)) continue;
+    if (wait_for(process, ProcessState::running, kSignalPatience)) continue;
     return Error{.code = Code::not_reverted,
                  .message = fmt::format("process {} does not run on", process.pid())};
   }

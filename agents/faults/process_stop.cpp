@@ -16,7 +16,6 @@ namespace {
 
 constexpr double kDeath = 2;  // seconds, for a killed process to be gone
 constexpr double kLastWords = 0.1;
-constexpr double kStart = 10;  // seconds, for a started one to write its pid file
 
 bool is_running(const v1::StartProcess& undo) {
   return static_cast<bool>(find_process(undo.pid_file(), undo.executable()));

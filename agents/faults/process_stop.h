@@ -10,6 +10,8 @@
 
 namespace chokepoint::agents {
 
+inline constexpr double kStart = 10;  // seconds, for a started process to write its pid file
+
 // Which processes run under this name of the agent's configuration now, and how they are started
 // again. Errors: denied for one that is not allowed or that nobody can start, not_found, conflict.
 Result<v1::StartProcess> how_to_start(const v1::AgentConfig& config, const std::string& name,

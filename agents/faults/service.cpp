@@ -20,9 +20,9 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr std::string_view kFamily = "inet";
 constexpr std::string_view kSet = "armed";
-constexpr unsigned kMark = 0x63686f6b;  // of what the proxy itself sends, so that it is left alone
+constexpr unsigned kPacketMark =
+    0x63686f6b;                 // of what the proxy itself sends, so that it is left alone
 constexpr double kLonger = 1;   // seconds that the proxy follows its rule after the filter's lease
 constexpr double kToLeave = 4;  // seconds for a proxy that was told to
 
@@ -40,7 +40,7 @@ std::string redirect_rules(const v1::ServiceTarget& target, std::uint16_t to) {
   std::string text = fmt::format(
       " chain outgoing {{\n  type nat hook output priority -100; policy accept;\n"
       "  meta mark {} accept\n{}{} }}\n",
-      kMark, tcp, udp);
+      kPacketMark, tcp, udp);
   if (target.address().empty()) {
     text += fmt::format(
         " chain incoming {{\n  type nat hook prerouting priority dstnat; policy accept;\n{}{} }}\n",
@@ -51,7 +51,7 @@ std::string redirect_rules(const v1::ServiceTarget& target, std::uint16_t to) {
 
 std::string arm(const std::string& table, std::uint32_t port, double lease) {
   return fmt::format("flush set {0} {1} {2}\nadd element {0} {1} {2} {{ {3} timeout {4}ms }}\n",
-                     kFamily, table, kSet, port, std::lround(lease * 1000));
+                     kInet, table, kSet, port, std::lround(lease * 1000));
 }
 
 proxy::Command with_lease(std::string verb, const proxy::Rule& rule, double lease) {
@@ -131,8 +131,7 @@ class ServiceDriver : public Driver {
     if (!begun) return begun.error();
     if (undo.table().empty()) return Ok{};
     listens_at = begun->listen;
-    std::string text =
-        fmt::format("create table {0} {1}\ntable {0} {1} {{\n", kFamily, undo.table());
+    std::string text = fmt::format("create table {0} {1}\ntable {0} {1} {{\n", kInet, undo.table());
     text += fmt::format(" set {} {{\n  type inet_service; flags timeout;\n }}\n", kSet);
     text += redirect_rules(made_.target, listens_at);
     text += "}\n" + arm(undo.table(), undo.port(), lease);
@@ -149,11 +148,13 @@ class ServiceDriver : public Driver {
 
  private:
   Status start_proxy(const std::string& control) const {
-    std::vector<std::string> arguments = {
-        "--listen",           made_.target.speaks() == "dns" ? "0.0.0.0:0" : "[::]:0",
-        "--control",          control,
-        "--temporary",        "--mark",
-        std::to_string(kMark)};
+    std::vector<std::string> arguments = {"--listen",
+                                          made_.target.speaks() == "dns" ? "0.0.0.0:0" : "[::]:0",
+                                          "--control",
+                                          control,
+                                          "--temporary",
+                                          "--mark",
+                                          std::to_string(kPacketMark)};
     if (made_.target.speaks() == "http") arguments.emplace_back("--http");
     if (made_.target.speaks() == "dns") {
       const std::string host =
@@ -196,11 +197,10 @@ Status revert_rule(const v1::EndRule& undo) {
     return Ok{};
   }
   Nftables filter;
-  const auto there = filter.list_set(kFamily, undo.table(), std::string(kSet));
+  const auto there = filter.list_set(kInet, undo.table(), std::string(kSet));
   if (!there) return there.error();
   if (*there) {
-    if (Status flushed =
-            filter.run(fmt::format("flush set {} {} {}\n", kFamily, undo.table(), kSet));
+    if (Status flushed = filter.run(fmt::format("flush set {} {} {}\n", kInet, undo.table(), kSet));
         !flushed && flushed.error().code != Code::not_found) {
       return flushed;
     }
@@ -209,7 +209,7 @@ Status revert_rule(const v1::EndRule& undo) {
     wait_until([&] { return is_gone(undo.control()); }, kToLeave);
   }
   if (Status ended = end_proxy(undo.control()); !ended) return ended;
-  return delete_table(kFamily, undo.table(), std::string(kSet));
+  return delete_table(kInet, undo.table(), std::string(kSet));
 }
 
 Seen look_at_rule(const v1::EndRule& undo) {
@@ -220,7 +220,7 @@ Seen look_at_rule(const v1::EndRule& undo) {
   if (!is_there && answer.error().code != Code::not_found) return Seen::unknown;
   const bool follows = is_there && answer->id == rule->id;
   if (!undo.table().empty()) {
-    const auto listing = Nftables().list_set(kFamily, undo.table(), std::string(kSet));
+    const auto listing = Nftables().list_set(kInet, undo.table(), std::string(kSet));
     if (!listing) return Seen::unknown;
     if (!*listing && !is_there) return Seen::baseline;
     if (!*listing || !is_armed(**listing) || !follows) return Seen::unknown;

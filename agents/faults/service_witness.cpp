@@ -25,7 +25,7 @@ namespace {
 using proxy::Kind;
 using Clock = std::chrono::steady_clock;
 
-constexpr double kPatience = 1;         // seconds, beyond what the rule itself takes
+constexpr double kAnswerPatience = 1;   // seconds, beyond what the rule itself takes
 constexpr double kSampleTime = 0.2;     // seconds that a limited sample is to take
 constexpr double kLargestSample = 4e6;  // bytes
 constexpr double kEarly = 0.8;          // of the time that a limited sample must take at least
@@ -197,7 +197,7 @@ bool answers_as_told(const Descriptor& client, const Descriptor& service, const 
   const auto begun = Clock::now();
   ::sendto(client.number(), query.data(), query.size(), 0, reinterpret_cast<const sockaddr*>(&to),
            sizeof to);
-  const double limit = kPatience + rule.delay_s;
+  const double limit = kAnswerPatience + rule.delay_s;
   proxy::Octets message(4096);
   while (since(begun) < limit) {
     std::array<pollfd, 2> ready = {pollfd{client.number(), POLLIN, 0},
@@ -238,7 +238,7 @@ Seen witness_rule(const std::string& control, const proxy::Rule& rule, const std
                   std::uint16_t port) {
   const bool is_dns = rule.kind == Kind::dns_answer;
   const int type = is_dns ? SOCK_DGRAM : SOCK_STREAM;
-  const double patience = kPatience + 2 * (rule.delay_s + rule.jitter_s);
+  const double patience = kAnswerPatience + 2 * (rule.delay_s + rule.jitter_s);
   const Descriptor service = bound(type, patience);
   const Descriptor client = bound(type, patience);
   if (!service.is_open() || !client.is_open()) return Seen::unknown;

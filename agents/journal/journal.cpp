@@ -23,7 +23,7 @@ namespace {
 using Bytes = std::string;
 
 constexpr std::size_t kHeader = 12;  // mark, length, CRC of the rest: 4 bytes each
-constexpr std::array<char, 4> kMark = {'c', 'k', 'p', '1'};
+constexpr std::array<char, 4> kRecordMark = {'c', 'k', 'p', '1'};
 constexpr std::uint32_t kLongest = 1U << 20U;
 
 void put(Bytes& bytes, std::uint32_t number) {
@@ -43,7 +43,8 @@ std::uint32_t number_at(std::string_view bytes, std::size_t at) {
 // The record that begins at `at`, or an empty view when there is none that is whole.
 std::string_view payload_at(std::string_view bytes, std::size_t at) {
   if (bytes.size() - at < kHeader) return {};
-  if (!bytes.substr(at).starts_with(std::string_view(kMark.data(), kMark.size()))) return {};
+  if (!bytes.substr(at).starts_with(std::string_view(kRecordMark.data(), kRecordMark.size())))
+    return {};
   const std::uint32_t length = number_at(bytes, at + 4);
   if (length == 0 || length > kLongest || bytes.size() - at - kHeader < length) return {};
   const std::string_view payload = bytes.substr(at + kHeader, length);
@@ -90,7 +91,7 @@ Status Journal::append(v1::JournalEntry entry) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   entry.set_at_s(std::chrono::duration<double>(now).count());
   const Bytes payload = entry.SerializeAsString();
-  Bytes record(kMark.data(), kMark.size());
+  Bytes record(kRecordMark.data(), kRecordMark.size());
   put(record, static_cast<std::uint32_t>(payload.size()));
   put(record, crc_of(payload));
   record += payload;

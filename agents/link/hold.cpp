@@ -17,7 +17,7 @@ using Clock = std::chrono::steady_clock;
 // Of the lease: what this process needs to revert before its guardian thinks that it must.
 constexpr double kPatience = 0.8;
 
-double since(Clock::time_point begun) {
+double held_for(Clock::time_point begun) {
   return std::chrono::duration<double>(Clock::now() - begun).count();
 }
 
@@ -28,9 +28,9 @@ v1::OrderOutcome keep(Agent& agent, Injected& injected, double duration) {
   const auto begun = Clock::now();
   auto renewed = begun;
   while (true) {
-    const double left =
-        std::min(duration - since(begun), kPatience * agent.config().lease() - since(renewed));
-    if (duration <= since(begun)) return done();
+    const double left = std::min(duration - held_for(begun),
+                                 kPatience * agent.config().lease() - held_for(renewed));
+    if (duration <= held_for(begun)) return done();
     if (left <= 0) {
       ended.set_message("nobody renewed it within its lease");
       return ended;
@@ -67,7 +67,7 @@ void hold(Agent& agent, const std::string& id) {
   v1::OrderOutcome outcome = injected ? done() : outcome_of(injected.error());
   if (injected) outcome.set_seen(v1::SIGHT_INJECTED);
   outcome.set_id(id);
-  outcome.set_took(since(begun));
+  outcome.set_took(held_for(begun));
   const bool is_heard = write_frame(STDOUT_FILENO, outcome);
   if (!injected) return;
   v1::OrderOutcome end = is_heard ? keep(agent, *injected, fault->duration()) : done();
@@ -76,7 +76,7 @@ void hold(Agent& agent, const std::string& id) {
   end.set_seen(end.code() == v1::OUTCOME_CODE_NOT_REVERTED ? v1::SIGHT_UNKNOWN
                                                            : v1::SIGHT_BASELINE);
   end.set_id(id);
-  end.set_took(since(reverting));
+  end.set_took(held_for(reverting));
   write_frame(STDOUT_FILENO, end);
 }
 

@@ -14,7 +14,7 @@ namespace {
 namespace beast = boost::beast;
 namespace http = beast::http;
 
-constexpr std::size_t kPiece = 1U << 16U;
+constexpr std::size_t kBodyPiece = 1U << 16U;
 constexpr std::size_t kLongestHeader = 64U << 10U;
 constexpr std::uint64_t kAnyLength = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kLongestCall = 16U
@@ -173,7 +173,7 @@ class Session {
                           Streaming<IsRequest>& message) {
     http::serializer<IsRequest, http::buffer_body> serializer(message.get());
     ErrorCode error;
-    std::string piece(kPiece, '\0');
+    std::string piece(kBodyPiece, '\0');
     auto& body = message.get().body();
     body.data = nullptr;
     body.size = 0;

@@ -9,8 +9,8 @@
 namespace chokepoint::proxy {
 namespace {
 
-constexpr std::size_t kPiece = 1U << 16U;      // bytes read at once
-constexpr std::size_t kMostHeld = 16U << 20U;  // in one direction; then the sender has to wait
+constexpr std::size_t kRelayPiece = 1U << 16U;  // bytes read at once
+constexpr std::size_t kMostHeld = 16U << 20U;   // in one direction; then the sender has to wait
 constexpr double kSmooth = 0.02;  // seconds that one piece takes, where bandwidth is limited
 
 // Bytes that wait for their time.
@@ -70,7 +70,7 @@ class Relay {
 
   // Reads, and writes at once what nothing holds back.
   awaitable<void> read(Way& way) {
-    std::string piece(kPiece, '\0');
+    std::string piece(kRelayPiece, '\0');
     ErrorCode error;
     while (true) {
       while (way.held > kMostHeld) co_await wait_for_news(way.readable, Clock::time_point::max());
@@ -135,9 +135,10 @@ class Relay {
 
   std::size_t most(const Way& way) {
     const Rule* const rule = in_force().rule(Kind::bandwidth);
-    if (rule == nullptr || !(way.is_up ? rule->up : rule->down) || !way.is_chosen) return kPiece;
+    if (rule == nullptr || !(way.is_up ? rule->up : rule->down) || !way.is_chosen)
+      return kRelayPiece;
     const double smooth = rule->bytes_per_s * kSmooth;
-    return static_cast<std::size_t>(std::clamp(smooth, 1.0, static_cast<double>(kPiece)));
+    return static_cast<std::size_t>(std::clamp(smooth, 1.0, static_cast<double>(kRelayPiece)));
   }
 
   void draw() {

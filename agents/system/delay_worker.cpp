@@ -9,12 +9,12 @@ namespace chokepoint::agents {
 namespace {
 
 constexpr std::uint16_t kFirstQueue = 20'000;  // below stand those that firewalls are given by hand
-constexpr int kTries = 8;
+constexpr int kStartTries = 8;
 
 }  // namespace
 
 Result<DelayWorker> DelayWorker::start(double delay, double jitter) {
-  for (int i = 0; i < kTries; ++i) {
+  for (int i = 0; i < kStartTries; ++i) {
     std::uint16_t drawn = 0;
     (void)!::getrandom(&drawn, sizeof drawn, 0);
     const auto queue = static_cast<std::uint16_t>(kFirstQueue + drawn % kFirstQueue);

@@ -14,7 +14,7 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr std::uint16_t kTries = 5;
+constexpr std::uint16_t kEchoes = 5;
 
 // An echo request, without contents: type and code, check (RFC 1071), who asks, number.
 using Echo = std::array<std::uint16_t, 4>;
@@ -63,7 +63,7 @@ std::optional<double> echo(const std::string& peer, std::uint16_t number, double
 }
 
 bool answers_late(const std::string& peer, double at_least) {
-  for (std::uint16_t number = 0; number < kTries; ++number) {
+  for (std::uint16_t number = 0; number < kEchoes; ++number) {
     const std::optional<double> took = echo(peer, number, 1 + 4 * at_least);
     if (took) return *took >= at_least;
   }

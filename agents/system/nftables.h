@@ -13,6 +13,10 @@ struct nft_ctx;
 
 namespace chokepoint::agents {
 
+// Families of tables: what hosts send and take, and what an interface does.
+inline constexpr std::string_view kInet = "inet";
+inline constexpr std::string_view kNetdev = "netdev";
+
 class Nftables {
  public:
   Nftables();

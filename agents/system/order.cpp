@@ -20,7 +20,7 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr timeval kPatience{.tv_sec = 2, .tv_usec = 0};
+constexpr timeval kOrderPatience{.tv_sec = 2, .tv_usec = 0};
 constexpr double kDeath = 2;  // seconds
 
 Result<Descriptor> connect(const std::string& control) {
@@ -32,8 +32,8 @@ Result<Descriptor> connect(const std::string& control) {
   }
   control.copy(address.sun_path, sizeof address.sun_path - 1);
   Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-  ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+  ::setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, &kOrderPatience, sizeof kOrderPatience);
+  ::setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, &kOrderPatience, sizeof kOrderPatience);
   if (::connect(socket.number(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
     if (errno == ENOENT || errno == ECONNREFUSED) {
       return Error{.code = Code::not_found,

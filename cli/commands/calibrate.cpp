@@ -29,12 +29,16 @@ using controller::Runs;
 struct Design {
   std::string variant;
   std::vector<std::string> overrides;
+  std::optional<std::uint64_t> circumstances_of = {};
 
   bool operator==(const Design&) const = default;
 };
 
 Design design_of(const v1::RunRecord& record) {
-  return {record.variant(), {record.overrides().begin(), record.overrides().end()}};
+  Design design{record.variant(), {record.overrides().begin(), record.overrides().end()}};
+  if (record.has_game_day()) design.circumstances_of = record.seed();
+  if (record.has_circumstances_of()) design.circumstances_of = record.circumstances_of();
+  return design;
 }
 
 class Calibration {
@@ -107,7 +111,7 @@ class Calibration {
     of_ = arguments_.variant == "base" ? "" : arguments_.variant;
     if (arguments_.variant.empty() && is_common) of_ = common;
     recorded_ = static_cast<std::ptrdiff_t>(designs_.size());
-    target_ = number_of({of_, {}});
+    target_ = number_of({of_, {}, designs_.front().circumstances_of});
     for (const Design& design : designs_) {
       const LoadResult loaded = load(design, {});
       if (!loaded.errors.empty()) return fail(io_, loaded.errors);
@@ -188,6 +192,7 @@ class Calibration {
       for (std::uint32_t i = 0; i < arguments_.seeds; ++i) {
         jobs.push_back({.scenario = loaded.scenario,
                         .options = {.seed = arguments_.seed + i,
+                                    .circumstances_of = design.circumstances_of,
                                     .variant = design.variant,
                                     .overrides = design.overrides,
                                     .digest = loaded.digest}});

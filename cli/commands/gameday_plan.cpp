@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <filesystem>
 #include <thread>
 
@@ -13,6 +12,7 @@
 #include "cli/render/json.h"
 #include "cli/unfinished_file.h"
 #include "controller/plan/make_plan.h"
+#include "scenarios/base/wall_clock.h"
 #include "scenarios/loader/load_deployment.h"
 #include "scenarios/loader/text_file.h"
 #include "sim/run.h"
@@ -22,16 +22,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
-
 Result<std::vector<v1::RunRecord>> predictions(const GameDayPlanArguments& arguments,
                                                const LoadResult& loaded) {
   std::vector<sim::Job> jobs;
   for (std::uint32_t i = 0; i < arguments.seeds; ++i) {
     jobs.push_back({.scenario = loaded.scenario,
                     .options = {.seed = arguments.seed + i,
+                                .circumstances_of = arguments.seed,
                                 .variant = arguments.variant == "base" ? "" : arguments.variant,
                                 .overrides = arguments.overrides,
                                 .digest = loaded.digest}});
@@ -97,7 +94,7 @@ Exit gameday_plan(const GameDayPlanArguments& arguments, const Io& io) {
                                                 .scenario_text = *text,
                                                 .deployment_text = bound.text,
                                                 .pace = arguments.pace,
-                                                .now = now()});
+                                                .now = seconds_since_1970()});
   plan.set_scenario_file(fs::absolute(arguments.file).lexically_normal());
   plan.set_deployment_file(fs::absolute(arguments.deployment).lexically_normal());
   const std::vector<Error> against = controller::objections(plan);

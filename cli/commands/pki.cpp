@@ -13,18 +13,13 @@
 #include "scenarios/base/assert.h"
 #include "scenarios/base/instant.h"
 #include "scenarios/base/nearest.h"
+#include "scenarios/base/wall_clock.h"
 
 namespace chokepoint::cli {
 namespace {
 
 namespace authority = controller::pki;
 using controller::Role;
-
-double now() {
-  const std::chrono::duration<double> since_1970 =
-      std::chrono::system_clock::now().time_since_epoch();
-  return since_1970.count();
-}
 
 std::string instant(double seconds) {
   return format_instant(
@@ -76,7 +71,7 @@ Result<std::string> init(const PkiArguments& arguments) {
   const int days =
       arguments.authority_days == 0 ? authority::kAuthorityDays : arguments.authority_days;
   const Result<authority::Made> made =
-      authority::init(arguments.folder, {.days = days, .now = now()});
+      authority::init(arguments.folder, {.days = days, .now = seconds_since_1970()});
   if (!made) return made.error();
   return fmt::format(
       "{}whoever has {} can be anybody: keep the folder where no fault is injected, and copy it "
@@ -98,14 +93,14 @@ Result<std::string> issue(const PkiArguments& arguments) {
                                           .addresses = arguments.addresses,
                                           .days = arguments.days,
                                           .is_renewal = arguments.is_renewal,
-                                          .now = now()});
+                                          .now = seconds_since_1970()});
   if (!made) return made.error();
   return wrote(*made) + next_step(*role, arguments);
 }
 
 Result<std::string> revoke(const PkiArguments& arguments) {
   const Result<authority::Revoked> revoked =
-      authority::revoke(arguments.folder, arguments.name, now());
+      authority::revoke(arguments.folder, arguments.name, seconds_since_1970());
   if (!revoked) return revoked.error();
   return fmt::format(
       "wrote {}; {} of '{}' revoked\n"

@@ -40,6 +40,7 @@ v1::RunRecord simulate(const LoadResult& loaded, const RunArguments& arguments, 
     progress.show(share);
   };
   v1::RunRecord record = sim::run(loaded.scenario, {.seed = arguments.seed,
+                                                    .circumstances_of = arguments.circumstances_of,
                                                     .variant = arguments.variant,
                                                     .overrides = arguments.overrides,
                                                     .digest = loaded.digest,
@@ -75,6 +76,9 @@ std::string reproduce_command(const RunArguments& arguments) {
   std::string command = fmt::format("chokepoint run {}", shell_quoted(arguments.file));
   if (!arguments.variant.empty()) command += " --variant " + shell_quoted(arguments.variant);
   command += fmt::format(" --seed {}", arguments.seed);
+  if (arguments.circumstances_of) {
+    command += fmt::format(" --circumstances-of {}", *arguments.circumstances_of);
+  }
   for (const std::string& change : arguments.overrides) command += " --set " + shell_quoted(change);
   return command;
 }

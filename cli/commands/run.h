@@ -2,6 +2,7 @@
 // chokepoint run: simulates one design of a scenario and shows what came of it.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct RunArguments {
   std::string variant = {};                 // "" or "base" is the base
   std::vector<std::string> overrides = {};  // path=value
   std::uint64_t seed = 1;
-  std::string folder = {};  // for the run folder; empty: none is written
+  std::optional<std::uint64_t> circumstances_of = {};  // as sim::RunOptions has it
+  std::string folder = {};                             // for the run folder; empty: none is written
   Output output = Output::timeline;
 };
 

@@ -3,11 +3,11 @@
 #include <array>
 #include <cmath>
 
+#include "cli/render/clock.h"
+
 namespace chokepoint::cli {
 namespace {
 
-constexpr double kMinute = 60;
-constexpr double kHour = 3600;
 constexpr double kDay = 86400;
 constexpr std::array kRoundSteps = {
     0.1,          0.2,      0.5,       1.0,         2.0,         5.0,          10.0,

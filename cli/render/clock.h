@@ -10,6 +10,9 @@
 
 namespace chokepoint::cli {
 
+inline constexpr double kMinute = 60;  // seconds
+inline constexpr double kHour = 3600;
+
 // The clock on the wall of a scenario, in UTC. Shows seconds when the whole run takes less than six
 // hours, else minutes.
 class Clock {

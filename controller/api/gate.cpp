@@ -8,16 +8,13 @@
 #include <utility>
 
 #include "controller/probes/one_line.h"
+#include "scenarios/base/wall_clock.h"
 #include "scenarios/services/status.h"
 
 namespace chokepoint::controller {
 namespace {
 
 constexpr std::size_t kLongestDetail = 1000;  // bytes
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // The caller's own certificate, and what else was shown: on a server the chain comes without the
 // former.
@@ -36,7 +33,7 @@ std::string chain_of(const grpc::ServerContextBase& context) {
 
 Result<Identity> Gate::identify(const grpc::ServerContextBase& context) const {
   if (!verifier_) return Identity{.role = Role::operator_, .name = "somebody on this host"};
-  return verifier_->identify(chain_of(context), now());
+  return verifier_->identify(chain_of(context), seconds_since_1970());
 }
 
 Gate::Admission Gate::admit(const grpc::ServerContextBase& context, const std::string& call,
@@ -51,7 +48,7 @@ Gate::Judged Gate::judge(const grpc::ServerContextBase& context, const std::stri
                          const std::set<Role>& roles, const std::string& detail) const {
   Judged judged;
   AuditEntry& entry = judged.entry;
-  entry = {.at = now(), .from = context.peer(), .call = call, .detail = detail};
+  entry = {.at = seconds_since_1970(), .from = context.peer(), .call = call, .detail = detail};
   Admission& admission = judged.admission;
   const Result<Identity> who = identify(context);
   if (!who) {
@@ -93,7 +90,7 @@ void Gate::write(std::vector<Judged>& all, bool regardless) {
 
 void Gate::refuse(const grpc::ServerContextBase& context, const Identity& who,
                   const std::string& call, const std::string& why) {
-  AuditEntry entry{.at = now(),
+  AuditEntry entry{.at = seconds_since_1970(),
                    .role = verifier_ ? std::string(name_of(who.role)) : "",
                    .name = who.name,
                    .from = context.peer(),

@@ -16,7 +16,7 @@ namespace {
 constexpr std::array kRoles = {Role::operator_, Role::observer, Role::agent, Role::controller};
 constexpr std::string_view kScheme = "spiffe://";
 constexpr std::string_view kFolder = "chokepoint/";
-constexpr std::size_t kMostShown = 120;
+constexpr std::size_t kLongestShown = 120;
 
 // What follows spiffe://TRUST-DOMAIN/chokepoint/, if the URI is of that form.
 std::optional<std::string_view> claimed(std::string_view uri) {
@@ -103,11 +103,11 @@ Result<Claim> claim_of(const std::vector<std::string>& uris) {
 }
 
 std::string harmless(std::string_view text) {
-  std::string shown(text.substr(0, kMostShown));
+  std::string shown(text.substr(0, kLongestShown));
   for (char& c : shown) {
     if (c < ' ' || c > '~') c = '?';
   }
-  return text.size() > kMostShown ? shown + "..." : shown;
+  return text.size() > kLongestShown ? shown + "..." : shown;
 }
 
 }  // namespace chokepoint::controller

@@ -18,28 +18,10 @@
 namespace chokepoint::controller {
 namespace {
 
-constexpr std::size_t kMostShown = 10;  // certificates of one caller
-constexpr int kMostBetween = 5;         // authorities between a caller's and one that we believe
+constexpr std::size_t kMostCertificates = 10;  // certificates of one caller
+constexpr int kMostBetween = 5;  // authorities between a caller's and one that we believe
 // As strict as OpenSSL is with TLS on Debian: no SHA-1, no RSA below 2048 bits.
 constexpr int kSecurityLevel = 2;
-
-// What changes when a file is written or replaced.
-struct Stamp {
-  ino_t inode = 0;
-  off_t size = -1;
-  time_t seconds = 0;
-  long nanoseconds = 0;
-  auto operator<=>(const Stamp&) const = default;
-};
-
-Stamp stamp_of(const std::string& path) {
-  struct stat status = {};
-  if (::stat(path.c_str(), &status) != 0) return {};
-  return {.inode = status.st_ino,
-          .size = status.st_size,
-          .seconds = status.st_mtim.tv_sec,
-          .nanoseconds = status.st_mtim.tv_nsec};
-}
 
 Error about(const char* what, const std::string& path, const Error& error) {
   return {.code = error.code,
@@ -93,6 +75,24 @@ struct Verifier::Authorities {
 };
 
 struct Verifier::Believed {
+  // What changes when a file is written or replaced.
+  struct Stamp {
+    ino_t inode = 0;
+    off_t size = -1;
+    time_t seconds = 0;
+    long nanoseconds = 0;
+    bool operator==(const Stamp&) const = default;
+
+    static Stamp of(const std::string& path) {
+      struct stat status = {};
+      if (::stat(path.c_str(), &status) != 0) return {};
+      return {.inode = status.st_ino,
+              .size = status.st_size,
+              .seconds = status.st_mtim.tv_sec,
+              .nanoseconds = status.st_mtim.tv_nsec};
+    }
+  };
+
   Owned<X509_STORE> store;
   Stamp stamp;  // of the list in it
 };
@@ -126,7 +126,7 @@ Result<std::unique_ptr<Verifier>> Verifier::open(const std::string& authority_pa
 Result<std::shared_ptr<const Verifier::Believed>> Verifier::current() const {
   const std::lock_guard lock(mutex_);
   // Looked at before it is read: what is written meanwhile is seen the next time.
-  const Stamp stamp = revoked_path_.empty() ? Stamp{} : stamp_of(revoked_path_);
+  const auto stamp = revoked_path_.empty() ? Believed::Stamp{} : Believed::Stamp::of(revoked_path_);
   const bool is_there = revoked_path_.empty() || stamp.size >= 0;
   if (believed_ != nullptr && is_there && believed_->stamp == stamp) return believed_;
   believed_ = nullptr;
@@ -172,13 +172,13 @@ Result<Identity> Verifier::identify(const std::string& chain_pem, double now) co
                      "pki issue makes them"};
   }
   const Result<std::vector<Owned<X509>>> shown = certificates_in(chain_pem);
-  if (!shown || shown->size() > kMostShown) {
+  if (!shown || shown->size() > kMostCertificates) {
     return Error{
         .code = Code::denied,
         .message = fmt::format("what was shown {}",
                                shown ? "are too many certificates" : shown.error().message),
         .hint = fmt::format("show one certificate and at most {} that lead to an authority",
-                            kMostShown - 1)};
+                            kMostCertificates - 1)};
   }
   Result<std::shared_ptr<const Believed>> believed = current();
   if (!believed) {

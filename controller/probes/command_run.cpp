@@ -18,7 +18,7 @@ namespace {
 constexpr int kDeathMs = 500;               // in which what is killed is gone, as a rule
 constexpr std::size_t kLongestLine = 1024;  // bytes that are kept of one
 
-std::string reason(int error) { return std::generic_category().message(error); }
+std::string message_of(int error) { return std::generic_category().message(error); }
 
 // What posix_spawn wants to know.
 class Preparation {
@@ -98,7 +98,7 @@ CommandRun::~CommandRun() {
 bool CommandRun::start(Descriptor& output, Outcome& outcome) {
   std::array<int, 2> pipe{};
   if (::pipe2(pipe.data(), O_CLOEXEC) != 0) {
-    outcome.failure = fmt::format("cannot make a pipe: {}", reason(errno));
+    outcome.failure = fmt::format("cannot make a pipe: {}", message_of(errno));
     return false;
   }
   output = Descriptor(pipe[0]);
@@ -112,12 +112,12 @@ bool CommandRun::start(Descriptor& output, Outcome& outcome) {
                                   preparation.attributes(), words.data(), environ);
   if (error != 0) {
     process_ = -1;
-    outcome.failure = fmt::format("cannot run {}: {}", words_.front(), reason(error));
+    outcome.failure = fmt::format("cannot run {}: {}", words_.front(), message_of(error));
     return false;
   }
   handle_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
   if (!handle_.is_open()) {
-    outcome.failure = fmt::format("cannot watch {}: {}", words_.front(), reason(errno));
+    outcome.failure = fmt::format("cannot watch {}: {}", words_.front(), message_of(errno));
     ::kill(-process_, SIGKILL);
     ::waitpid(process_, nullptr, 0);
     process_ = -1;

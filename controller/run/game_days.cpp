@@ -14,6 +14,7 @@
 #include "controller/run/handed_in.h"
 #include "scenarios/base/quantity.h"
 #include "scenarios/base/sorted.h"
+#include "scenarios/base/wall_clock.h"
 
 namespace chokepoint::controller {
 namespace {
@@ -24,10 +25,6 @@ constexpr std::size_t kLongestName = 32;
 constexpr std::size_t kMostSaid = 8;          // mistakes of a plan that are told one by one
 constexpr std::size_t kLongestMistake = 400;  // bytes: all of them go into headers of 8 kB
 constexpr std::size_t kLongestReason = 500;   // bytes, why somebody aborts or stops
-
-double now() {
-  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-}
 
 // Never given twice, so that no agent takes an order for one that it carried out long ago.
 std::string new_id(const std::string& scenario) {
@@ -226,7 +223,7 @@ Status GameDays::may_begin() {
 }
 
 Result<v1::SubmitReply> GameDays::submit(const v1::GameDayPlan& plan, const std::string& by) {
-  if (Status fit = check_handed_in(plan, now()); !fit) return fit.error();
+  if (Status fit = check_handed_in(plan, seconds_since_1970()); !fit) return fit.error();
   if (const auto against = objections(plan); !against.empty()) return all_of(against);
   for (const auto& [capability, probe] : plan.deployment().probes()) {
     if (const auto asker = make_asker(probe, config_); !asker) return asker.error();
@@ -239,7 +236,7 @@ Result<v1::SubmitReply> GameDays::submit(const v1::GameDayPlan& plan, const std:
   if (!seen) return seen.error();
   for (const v1::InjectionPreview& preview : *seen) *reply.add_previews() = preview;
   const Status added =
-      store_.add({.id = reply.id(), .by = by, .submitted_at = now(), .plan = plan});
+      store_.add({.id = reply.id(), .by = by, .submitted_at = seconds_since_1970(), .plan = plan});
   if (!added) return added.error();
   return reply;
 }
@@ -288,10 +285,11 @@ Result<v1::GameDayStatus> GameDays::start(const v1::StartRequest& request) {
   if (request.deployment_sha256() != plan.deployment_sha256()) {
     return denied("the deployment was changed since the plan was made", "plan again");
   }
-  if (now() > plan.expires_at()) {
-    return denied(fmt::format("the plan is {} too old",
-                              format_quantity(now() - plan.expires_at(), v1::UNIT_DURATION)),
-                  "plan again: the system may be another by now");
+  if (seconds_since_1970() > plan.expires_at()) {
+    return denied(
+        fmt::format("the plan is {} too old",
+                    format_quantity(seconds_since_1970() - plan.expires_at(), v1::UNIT_DURATION)),
+        "plan again: the system may be another by now");
   }
   if (const auto against = objections(plan); !against.empty()) return all_of(against);
   if (Status free = are_free(plan); !free) return free.error();

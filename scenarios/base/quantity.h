@@ -28,6 +28,7 @@ Result<Number> parse_quantity(std::string_view text, v1::Unit wanted);
 // durations of a second and more are exact to the millisecond, and that almost all is not shown as
 // all: 99.996%.
 std::string format_quantity(double value, v1::Unit unit);
+std::string format_duration(double seconds);
 
 // Example of the unit for hints: "30s" for durations.
 std::string_view example_of(v1::Unit unit);

@@ -64,6 +64,13 @@ std::string format_seconds(std::int64_t milliseconds) {
   return text + "s";
 }
 
+std::string format_instant_of(double value) {
+  return format_instant(
+      std::chrono::sys_seconds{std::chrono::seconds{static_cast<std::int64_t>(value)}});
+}
+
+}  // namespace
+
 // Exact to the millisecond; 26h stays 26h, and days are named from two of them on.
 std::string format_duration(double seconds) {
   if (seconds < 0) return "-" + format_duration(-seconds);
@@ -84,13 +91,6 @@ std::string format_duration(double seconds) {
   if (left > 0) text += format_seconds(left);
   return text;
 }
-
-std::string format_instant_of(double value) {
-  return format_instant(
-      std::chrono::sys_seconds{std::chrono::seconds{static_cast<std::int64_t>(value)}});
-}
-
-}  // namespace
 
 std::string format_quantity(double value, v1::Unit unit) {
   switch (unit) {

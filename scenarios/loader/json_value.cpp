@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kShort = 90;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
@@ -31,7 +31,7 @@ std::string quoted(std::string_view text) {
 
 Json Json::text(std::string_view value) {
   Json json;
-  json.plain_ = quoted(value);
+  json.plain_ = in_quotes(value);
   return json;
 }
 
@@ -99,7 +99,7 @@ std::string Json::on_one_line() const {
   std::string line;
   for (const auto& [name, value] : members_) {
     if (!line.empty()) line += ", ";
-    if (kind_ == Kind::object) line += quoted(name) + ": ";
+    if (kind_ == Kind::object) line += in_quotes(name) + ": ";
     line += value.on_one_line();
     if (line.size() > kShort) break;  // too long already, whatever follows
   }
@@ -116,7 +116,7 @@ void Json::print_to(std::string& out, int level) const {
   const std::string indent(static_cast<std::size_t>(level + 1) * 2, ' ');
   for (std::size_t i = 0; i < members_.size(); ++i) {
     out += (i == 0 ? "\n" : ",\n") + indent;
-    if (kind_ == Kind::object) out += quoted(members_[i].first) + ": ";
+    if (kind_ == Kind::object) out += in_quotes(members_[i].first) + ": ";
     members_[i].second.print_to(out, level + 1);
   }
   out += '\n' + std::string(static_cast<std::size_t>(level) * 2, ' ');

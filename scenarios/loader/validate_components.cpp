@@ -256,7 +256,7 @@ void check_circles_of_needs(const Validation& v) {
 }
 
 // One report, at one call of the circle.
-void check_circles(const Validation& v) {
+void check_circles_of_calls(const Validation& v) {
   Waits calls;
   for (const auto& [name, component] : v.scenario().components()) {
     calls[name] = component.has_dns() ? sorted_names(component.dns().answers())
@@ -340,7 +340,7 @@ void validate_components(const Validation& v) {
     }
   }
   check_circles_of_needs(v);
-  check_circles(v);
+  check_circles_of_calls(v);
   for_each_message(v.scenario(), v.root(),
                    [&](const google::protobuf::Message& message, const Path& path) {
                      if (message.GetDescriptor() != v1::Need::descriptor()) return;

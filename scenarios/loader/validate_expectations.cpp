@@ -12,8 +12,6 @@
 namespace chokepoint {
 namespace {
 
-std::string duration(double seconds) { return format_quantity(seconds, v1::UNIT_DURATION); }
-
 // Whether `value`, `at_most` and `at_least` ask for anything, in one of the ways that make sense.
 template <class Bounds>
 void check_bounds(const Validation& v, const Bounds& bounds, const Path& path, bool has_tolerance) {
@@ -33,8 +31,8 @@ void check_timing(const Validation& v, const v1::Timing& timing, const Path& pat
   check_bounds(v, timing, path, v.is_written(path, "tolerance"));
   if (timing.has_at_most() && timing.has_at_least() && timing.at_most() < timing.at_least()) {
     v.refuse(path, {"at_most", "at_least"},
-             {fmt::format("at most {} and at least {} cannot both hold", duration(timing.at_most()),
-                          duration(timing.at_least()))});
+             {fmt::format("at most {} and at least {} cannot both hold",
+                          format_duration(timing.at_most()), format_duration(timing.at_least()))});
   }
   const double horizon = v.scenario().horizon();
   if (v.unread().covers(v.root().field("horizon"))) return;
@@ -42,7 +40,7 @@ void check_timing(const Validation& v, const v1::Timing& timing, const Path& pat
       timing.has_value() ? timing.value() - timing.tolerance() : timing.at_least();
   if (earliest <= horizon) return;
   v.refuse(path, {"value", "at_least"},
-           {fmt::format("cannot be seen: the run ends at {}", duration(horizon)),
+           {fmt::format("cannot be seen: the run ends at {}", format_duration(horizon)),
             "make 'horizon' longer"});
 }
 

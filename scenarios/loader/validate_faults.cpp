@@ -9,8 +9,6 @@
 namespace chokepoint {
 namespace {
 
-std::string duration(double seconds) { return format_quantity(seconds, v1::UNIT_DURATION); }
-
 // One fault of the scenario, with the paths to it and to what its kind says.
 class FaultCheck {
  public:
@@ -77,8 +75,8 @@ class FaultCheck {
     const double begins = fault_.at() + fault_.delay();
     if (fault_.start_case() == v1::Fault::kAt && horizon_known && begins >= horizon) {
       v_.refuse(path_, {"at", "delay"},
-                {fmt::format("injected at {}, but the run ends at {}", duration(begins),
-                             duration(horizon)),
+                {fmt::format("injected at {}, but the run ends at {}", format_duration(begins),
+                             format_duration(horizon)),
                  "make 'horizon' longer, or inject it earlier"});
     }
     const auto itself = [&](const v1::Condition& c) { return c.fault() == name_; };
@@ -100,10 +98,11 @@ class FaultCheck {
                  "give it, or a place below it, 'cooling'"});
     }
     if (loss.has_restored() && fault_.has_duration() && fault_.duration() < loss.restored().to()) {
-      v_.refuse(path_, {"duration"},
-                {fmt::format("reverted after {}, before the cooling is restored ({})",
-                             duration(fault_.duration()), duration(loss.restored().to())),
-                 "leave 'duration' out: 'restored' says when the cooling comes back"});
+      v_.refuse(
+          path_, {"duration"},
+          {fmt::format("reverted after {}, before the cooling is restored ({})",
+                       format_duration(fault_.duration()), format_duration(loss.restored().to())),
+           "leave 'duration' out: 'restored' says when the cooling comes back"});
     }
   }
 

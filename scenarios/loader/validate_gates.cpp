@@ -106,7 +106,7 @@ class GateWaits {
   Waits waits_;
 };
 
-void check_circles(const Validation& v) {
+void check_circles_of_gates(const Validation& v) {
   const std::vector<std::string> circle = circle_in(GateWaits(v).collect());
   if (circle.empty()) return;
   const std::string& gate = circle.front();
@@ -141,7 +141,7 @@ void validate_gates(const Validation& v) {
       check_conditions(v, name, gate, gates.field(gate_name));
     }
   }
-  check_circles(v);
+  check_circles_of_gates(v);
 }
 
 }  // namespace chokepoint

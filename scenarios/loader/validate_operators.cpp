@@ -123,7 +123,7 @@ class StepCheck {
   const Path& path_;
 };
 
-void check_circles(const Validation& v, const v1::Operators& operators, const Path& path) {
+void check_circles_of_steps(const Validation& v, const v1::Operators& operators, const Path& path) {
   Waits waits;
   for (const auto& [name, step] : operators.runbook()) {
     waits[name] = {step.after().begin(), step.after().end()};
@@ -141,7 +141,7 @@ void validate_operators(const Validation& v) {
   const Path teams = v.root().field("operators");
   for (const auto& [team, operators] : v.scenario().operators()) {
     const Path path = teams.field(team);
-    check_circles(v, operators, path);
+    check_circles_of_steps(v, operators, path);
     const Path runbook = path.field("runbook");
     for (const auto& [name, step] : operators.runbook()) {
       const Path step_path = runbook.field(name);

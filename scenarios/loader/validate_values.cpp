@@ -11,21 +11,19 @@ namespace {
 
 using google::protobuf::Message;
 
-std::string duration(double seconds) { return format_quantity(seconds, v1::UNIT_DURATION); }
-
 template <class Range>
 void check_range(const Validation& v, const Range& range, const Path& path) {
   if (range.to() >= range.from()) return;
   v.refuse(path, {"to", "from"},
-           {fmt::format("'to' ({}) is before 'from' ({})", duration(range.to()),
-                        duration(range.from()))});
+           {fmt::format("'to' ({}) is before 'from' ({})", format_duration(range.to()),
+                        format_duration(range.from()))});
 }
 
 void check_lognormal(const Validation& v, const v1::LognormalDuration& law, const Path& path) {
   if (law.p95() > law.median()) return;
   v.refuse(path, {"p95", "median"},
-           {fmt::format("'p95' ({}) must be longer than 'median' ({})", duration(law.p95()),
-                        duration(law.median())),
+           {fmt::format("'p95' ({}) must be longer than 'median' ({})", format_duration(law.p95()),
+                        format_duration(law.median())),
             "95 % of all occurrences are shorter than p95, half of them than the median"});
 }
 
@@ -38,21 +36,21 @@ void check_curve(const Validation& v, const v1::Curve& curve, const Path& path) 
     v.refuse(
         points.item(static_cast<std::size_t>(i)), {"at"},
         {fmt::format("the points of a curve must be in order of time: {} does not come after {}",
-                     duration(curve.points(i).at()), duration(before))});
+                     format_duration(curve.points(i).at()), format_duration(before))});
   }
   if (!curve.has_period() || curve.points().empty()) return;
   const double last = curve.points(curve.points_size() - 1).at();
   if (last <= curve.period()) return;
   v.refuse(path, {"period", "points"},
-           {fmt::format("the period ({}) ends before the last point ({})", duration(curve.period()),
-                        duration(last))});
+           {fmt::format("the period ({}) ends before the last point ({})",
+                        format_duration(curve.period()), format_duration(last))});
 }
 
 void check_retry(const Validation& v, const v1::Retry& retry, const Path& path) {
   if (retry.backoff_max() >= retry.backoff()) return;
   v.refuse(path, {"backoff_max", "backoff"},
            {fmt::format("'backoff_max' ({}) is shorter than 'backoff' ({})",
-                        duration(retry.backoff_max()), duration(retry.backoff()))});
+                        format_duration(retry.backoff_max()), format_duration(retry.backoff()))});
 }
 
 }  // namespace

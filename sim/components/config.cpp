@@ -13,7 +13,7 @@ namespace chokepoint::sim {
 namespace {
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
-constexpr int kWaves = 20;  // in which readers get a version, over the time that it takes
+constexpr int kReaderWaves = 20;  // in which readers get a version, over the time that it takes
 
 // Shares are sums of doubles; all is all, and nothing is nothing.
 double rounded(double share) {
@@ -40,8 +40,8 @@ Config::Config(World& world, const std::string& name, const v1::Component& spec)
                       .serves_from = std::vector<double>(readers_.size(), 0.0)});
   };
   if (canary > 0) add(canary, 0);
-  for (int wave = 1; wave <= kWaves; ++wave) {
-    add((1 - canary) / kWaves, static_cast<double>(wave) / kWaves);
+  for (int wave = 1; wave <= kReaderWaves; ++wave) {
+    add((1 - canary) / kReaderWaves, static_cast<double>(wave) / kReaderWaves);
   }
 }
 

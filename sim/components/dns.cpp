@@ -14,7 +14,8 @@
 namespace chokepoint::sim {
 namespace {
 
-constexpr int kWaves = 20;  // in which clients look up, over the time that they keep an answer
+constexpr int kClientWaves =
+    20;  // in which clients look up, over the time that they keep an answer
 
 bool is_empty(const std::vector<double>& record) {
   return std::all_of(record.begin(), record.end(), [](double share) { return share <= 0; });
@@ -34,10 +35,10 @@ Dns::Dns(World& world, const std::string& name, const v1::Component& spec)
   records_.push_back(first_that_respond());
   const auto add = [this](double share, double keep) {
     if (share <= 0) return;
-    for (int wave = 0; wave < kWaves; ++wave) {
-      const double phase = (wave + 0.5) / kWaves;
+    for (int wave = 0; wave < kClientWaves; ++wave) {
+      const double phase = (wave + 0.5) / kClientWaves;
       waves_.push_back(
-          {.share = share / kWaves, .keep = keep, .phase = phase, .expires = keep * phase});
+          {.share = share / kClientWaves, .keep = keep, .phase = phase, .expires = keep * phase});
     }
   };
   const double stale = dns_.stale().share();

@@ -10,7 +10,7 @@
 namespace chokepoint::sim {
 namespace {
 
-constexpr double kRounding = 1e-9;  // of a number of periods: dates are sums of doubles
+constexpr double kPeriodRounding = 1e-9;  // of a number of periods: dates are sums of doubles
 
 }  // namespace
 
@@ -36,13 +36,14 @@ void DnsAutomation::delay_first(double by, const std::string& fault) {
 
 void DnsAutomation::begin_later(std::uint32_t enactor) {
   const double phase = spec_.period() * enactor / spec_.enactors();
-  const double turns = std::floor((world_.now() - phase) / spec_.period() + kRounding) + 1;
+  const double turns = std::floor((world_.now() - phase) / spec_.period() + kPeriodRounding) + 1;
   world_.agenda.at(phase + std::max(1.0, turns) * spec_.period(),
                    [this, enactor] { begin(enactor); });
 }
 
 void DnsAutomation::begin(std::uint32_t enactor) {
-  const Plan newest = static_cast<Plan>(std::floor(world_.now() / spec_.period() + kRounding));
+  const Plan newest =
+      static_cast<Plan>(std::floor(world_.now() / spec_.period() + kPeriodRounding));
   if (is_at_rest() || newest <= in_record_) return begin_later(enactor);
   const double delay = enactor == 0 ? delay_ : 0;
   if (delay > 0) {

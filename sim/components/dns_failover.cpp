@@ -8,7 +8,7 @@
 namespace chokepoint::sim {
 namespace {
 
-constexpr double kRounding = 1e-9;
+constexpr double kProbeRounding = 1e-9;
 
 }  // namespace
 
@@ -31,7 +31,7 @@ void DnsFailover::ask_later(const std::string& answer) {
   state.is_asked = true;
   const double period = dns_.failover().check().period();
   const double number =
-      std::max(0.0, std::floor((world_.now() - state.phase) / period + kRounding) + 1);
+      std::max(0.0, std::floor((world_.now() - state.phase) / period + kProbeRounding) + 1);
   world_.agenda.at(state.phase + number * period, [this, answer] { ask(answer); });
 }
 
@@ -72,7 +72,7 @@ bool DnsFailover::may_go(const std::string& answer) const {
     all += each.weight();
     if (state.is_out) out += each.weight();
   }
-  return out / all <= dns_.failover().takes_out() + kRounding;
+  return out / all <= dns_.failover().takes_out() + kProbeRounding;
 }
 
 }  // namespace chokepoint::sim

@@ -17,10 +17,10 @@ class CompromiseEffect : public Effect {
     is_in_place_ = true;
     std::vector<std::string> tried(spec_.signers().begin(), spec_.signers().end());
     if (tried.empty()) tried = authority_.signers();
-    Stream common = world_.streams.stream(name_, "common cause");
+    Stream common = world_.streams.circumstances(name_, "common cause");
     const bool is_common = common.uniform() < spec_.common_cause();
     for (const std::string& signer : tried) {
-      Stream draws = world_.streams.stream(name_ + "/" + signer, "compromise");
+      Stream draws = world_.streams.circumstances(name_ + "/" + signer, "compromise");
       const bool succeeds = draws.uniform() < spec_.chance();
       const double at = world_.now() + draws.duration(spec_.takes());
       if (!succeeds && !is_common) continue;

@@ -22,7 +22,7 @@ class CrashEffect : public Effect {
       if (is_meant && component.is_on(index)) hit_.push_back(index);
     }
     if (spec_.has_members()) {
-      Stream draws = world_.streams.stream(name_, "members");
+      Stream draws = world_.streams.circumstances(name_, "members");
       for (std::size_t last = hit_.size(); last-- > 1;) {
         std::swap(hit_[last], hit_[draws.below(last + 1)]);
       }

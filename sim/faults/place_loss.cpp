@@ -15,7 +15,7 @@ class PlaceLossEffect : public Effect {
 
   void inject() override {
     hit_ = world_.places.racks_below(world_.places.find(spec_.place()));
-    Stream draws = world_.streams.stream(name_, "racks");
+    Stream draws = world_.streams.circumstances(name_, "racks");
     for (std::size_t last = hit_.size(); last-- > 1;) {
       std::swap(hit_[last], hit_[draws.below(last + 1)]);
     }

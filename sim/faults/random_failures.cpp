@@ -11,7 +11,10 @@ namespace {
 class RandomFailuresEffect : public Effect {
  public:
   RandomFailuresEffect(World& world, const std::string& name, const v1::RandomFailures& spec)
-      : world_(world), name_(name), spec_(spec), draws_(world.streams.stream(name, "failures")) {}
+      : world_(world),
+        name_(name),
+        spec_(spec),
+        draws_(world.streams.circumstances(name, "failures")) {}
 
   void inject() override {
     is_active_ = true;

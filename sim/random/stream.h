@@ -38,14 +38,23 @@ class Stream {
 // Makes streams for one run.
 class Streams {
  public:
-  Streams(std::uint64_t seed, std::uint32_t replication) : seed_(seed), replication_(replication) {}
+  Streams(std::uint64_t seed, std::uint32_t replication) : Streams(seed, replication, seed) {}
+  Streams(std::uint64_t seed, std::uint32_t replication, std::uint64_t circumstances_of)
+      : seed_(seed), replication_(replication), circumstances_of_(circumstances_of) {}
+
+  // Of what a system does.
   Stream stream(std::string_view component, std::string_view purpose) const {
     return {seed_, replication_, component, purpose};
+  }
+  // Of what is done to it, and where it stands: placements, trip temperatures, failures, thefts.
+  Stream circumstances(std::string_view component, std::string_view purpose) const {
+    return {circumstances_of_, replication_, component, purpose};
   }
 
  private:
   std::uint64_t seed_;
   std::uint32_t replication_;
+  std::uint64_t circumstances_of_;
 };
 
 }  // namespace chokepoint::sim

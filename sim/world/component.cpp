@@ -272,7 +272,7 @@ void Component::detect_later(std::size_t index) {
 
 void Component::place_members(std::uint32_t count, const std::vector<std::string>& at,
                               v1::Spread spread) {
-  Stream draws = world_.streams.stream(name_, "placement");
+  Stream draws = world_.streams.circumstances(name_, "placement");
   std::vector<std::vector<RackId>> order;  // the racks of each place, shuffled
   for (const std::string& path : at) {
     std::vector<RackId> racks = world_.places.racks_below(world_.places.find(path));

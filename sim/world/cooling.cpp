@@ -33,12 +33,12 @@ CoolingPlant::CoolingPlant(World& world, PlaceId place)
     while (!has_plant(at)) at = world.places[static_cast<PlaceId>(at)].parent;
     if (static_cast<PlaceId>(at) == place) racks_.push_back(rack);
   }
-  Stream draws = world.streams.stream(path_, "trip temperature");
+  Stream draws = world.streams.circumstances(path_, "trip temperature");
   for (std::size_t rack = 0; rack < racks_.size(); ++rack) {
     trips_at_.push_back(draws.temperature(spec_.trip()));
   }
   restart_order_ = racks_;
-  Stream order = world.streams.stream(path_, "restart order");
+  Stream order = world.streams.circumstances(path_, "restart order");
   for (std::size_t last = restart_order_.size(); last-- > 1;) {
     std::swap(restart_order_[last], restart_order_[order.below(last + 1)]);
   }

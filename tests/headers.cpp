@@ -1,0 +1,1 @@
+// Belongs to the headers that all tests read once (CMakeLists.txt); there is nothing in it.
