@@ -222,8 +222,11 @@ void Picture::draw_legend() {
   static constexpr std::array kEntries = {
       Entry{"up", "up"}, Entry{"degraded", "degraded"}, Entry{"stage1", "opening in stages"},
       Entry{"down", "down"}, Entry{"step", "somebody works on it"}};
+  const bool has_stages = std::any_of(board_.components.begin(), board_.components.end(),
+                                      [](const Lane& lane) { return !lane.stages.empty(); });
   double x = kTimeLeft;
   for (const Entry& entry : kEntries) {
+    if (entry.fill == "stage1" && !has_stages) continue;
     canvas_.rect({x, y_ + 2, 14, 12}, 3, entry.fill);
     canvas_.text(x + 20, y_ + 12, entry.text, "small muted");
     x += 20 + text_width(entry.text, kLabelFont) + 22;

@@ -24,9 +24,10 @@ constexpr int kMostBetween = 5;  // authorities between a caller's and one that 
 constexpr int kSecurityLevel = 2;
 
 Error about(const char* what, const std::string& path, const Error& error) {
-  return {.code = error.code,
-          .message = fmt::format("{} '{}' {}{}", what, path,
-                                 error.message == "no such file" ? "is " : "", error.message)};
+  return {
+      .code = error.code,
+      .message = fmt::format("{} '{}' {}", what, path,
+                             error.message == "no such file" ? "does not exist" : error.message)};
 }
 
 // A list holds as it stands, however old it is; see verifier.h.

@@ -43,7 +43,20 @@ void check_spread(const Validation& v, const Members& members, const Path& path)
   }
 }
 
+void check_first_leader(const Validation& v, const v1::Quorum& quorum, const Path& path) {
+  const std::string& place = quorum.first_leader_at();
+  if (place.empty() || quorum.at().empty()) return;
+  const bool may_stand_there = std::any_of(
+      quorum.at().begin(), quorum.at().end(),
+      [&](const std::string& at) { return is_within(place, at) || is_within(at, place); });
+  if (may_stand_there) return;
+  v.refuse(path, {"first_leader_at", "at"},
+           {fmt::format("no member stands at '{}', so none can lead there", place),
+            fmt::format("name one of {}", fmt::join(quorum.at(), ", "))});
+}
+
 void check_quorum(const Validation& v, const v1::Quorum& quorum, const Path& path) {
+  check_first_leader(v, quorum, path);
   if (!quorum.has_votes() || quorum.members() == 0) return;
   if (quorum.votes() > quorum.members()) {
     v.refuse(path, {"votes", "members"},

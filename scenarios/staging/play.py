@@ -35,6 +35,7 @@ class Play:
     def __init__(self, name, options, folder):
         self.name, self.bin, self.seeds = name, options.bin, options.seeds
         self.scenario, self.variant, deployment, self.pace, self.more = PLAYS[name]
+        self.scenario, self.variant = options.scenario or self.scenario, options.variant or self.variant
         self.deployment = DEPLOYMENTS / f"{deployment}.yaml"
         self.state = pathlib.Path(folder) / f"{name}-staging"
         self.plan = pathlib.Path(folder) / f"{name}.json"
@@ -85,6 +86,9 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(PLAYS)}, or all ({' '.join(USUAL)})")
     parser.add_argument("--bin", type=pathlib.Path, required=True, help="where Chokepoint's programs are")
     parser.add_argument("--seeds", type=int, default=20, help="how many simulated runs predict (20)")
+    parser.add_argument("--scenario", type=pathlib.Path,
+                        help="another file than the game day's own, such as one that `chokepoint calibrate` wrote")
+    parser.add_argument("--variant", help="another design than the game day's own")
     parser.add_argument("--out", help="a folder for the records; absent: they are not kept")
     options = parser.parse_args()
     options.bin = options.bin.resolve()

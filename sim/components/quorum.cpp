@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <memory>
 
@@ -30,9 +31,11 @@ double draw_commit_time(Stream& stream, const v1::DrawnDuration& member_write,
 }
 
 Quorum::Quorum(World& world, const std::string& name, const v1::Component& spec)
-    : Component(world, name, spec), quorum_(spec.quorum()) {
+    : Component(world, name, spec),
+      quorum_(spec.quorum()),
+      leaders_(world.streams.stream(name, "leaders")) {
   place_members(quorum_.members(), {quorum_.at().begin(), quorum_.at().end()}, quorum_.spread());
-  leader_ = candidate();
+  leader_ = draw_leader(first_candidates());
   if (leader_) commit_time_ = mean_commit_time(*leader_, stream_);
   delays_.resize(members().size(), 0);
   cut_off_since_.resize(members().size(), std::numeric_limits<double>::infinity());
@@ -46,7 +49,7 @@ double Quorum::own_level() const { return leader_ && is_serving(*leader_) ? 1 : 
 
 std::string Quorum::lane_state() const {
   if (is_promoted() || leader_) return state_name();
-  return candidate() ? "electing" : "no quorum";
+  return !candidates().empty() ? "electing" : "no quorum";
 }
 
 // On, and in reach of enough others that are on for a majority of the configured voters.
@@ -64,21 +67,40 @@ bool Quorum::hears(std::size_t one, std::size_t other) const {
          (is_on(other) && world_.places.reachable(members()[one].rack, members()[other].rack));
 }
 
-// Of those that can lead, the one whose votes come in first. If they come later than the shortest
+// Of those that can lead, the ones whose votes come in first. If they come later than the shortest
 // election timeout, so would the answers to a leader's first heartbeat, and it would stand down
 // again before it had decided anything.
-std::optional<std::size_t> Quorum::candidate() const {
-  std::optional<std::size_t> first;
-  double shortest = least_of(quorum_.election_timeout());
+std::vector<std::size_t> Quorum::candidates() const {
+  std::vector<std::size_t> first;
+  const double patience = least_of(quorum_.election_timeout());
+  double shortest = std::numeric_limits<double>::infinity();
   for (std::size_t index = 0; index < members().size(); ++index) {
     if (!can_lead(index)) continue;
-    if (world_.places.slow_borders().empty()) return index;
     const double round_trip = vote_round_trip(index);
-    if (round_trip >= shortest) continue;
+    const bool comes_too_late = round_trip > 0 && round_trip >= patience;
+    if (comes_too_late || round_trip > shortest) continue;
+    if (round_trip < shortest) first.clear();
     shortest = round_trip;
-    first = index;
+    first.push_back(index);
   }
   return first;
+}
+
+std::vector<std::size_t> Quorum::first_candidates() const {
+  std::vector<std::size_t> all = candidates();
+  if (quorum_.first_leader_at().empty()) return all;
+  const PlaceId place = world_.places.find(quorum_.first_leader_at());
+  std::vector<std::size_t> there;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(there), [&](std::size_t index) {
+    return world_.places.rack_is_below(members()[index].rack, place);
+  });
+  return there.empty() ? all : there;
+}
+
+// Whose timer runs out first is chance.
+std::optional<std::size_t> Quorum::draw_leader(const std::vector<std::size_t>& among) {
+  if (among.empty()) return std::nullopt;
+  return among[leaders_.below(among.size())];
 }
 
 void Quorum::react() {
@@ -113,11 +135,11 @@ bool Quorum::note_cuts() {
 void Quorum::lose_leader(std::string_view why) {
   const std::size_t lost = *leader_;
   leader_.reset();
-  const std::optional<std::size_t> next = candidate();
-  const double on_the_way = next ? added_delay(lost, *next) : 0;
+  const std::vector<std::size_t> next = candidates();
+  const double on_the_way = next.empty() ? 0 : added_delay(lost, next.front());
   const bool is_waited_for = on_the_way < least_of(quorum_.election_timeout());
   heard_until_ = world_.now() + (is_waited_for ? on_the_way : 0);
-  const bool has_majority = next.has_value();
+  const bool has_majority = !next.empty();
   world_.recorder.event(
       v1::EVENT_KIND_COMPONENT, name(),
       fmt::format("{}, {} of {} members on, {}", why, count_on(), quorum_.members(),
@@ -131,13 +153,13 @@ void Quorum::start() {
 
 void Quorum::hold_elections() {
   while (true) {
-    if (leader_ || !candidate()) {
+    if (leader_ || candidates().empty()) {
       world_.kernel.wait_change(std::numeric_limits<double>::infinity());
       continue;
     }
     const double silent_from = std::max(world_.now(), heard_until_);
     world_.kernel.sleep_until(silent_from + stream_.duration(quorum_.election_timeout()));
-    const std::optional<std::size_t> chosen = candidate();
+    const std::optional<std::size_t> chosen = draw_leader(candidates());
     if (chosen && !leader_ && gets_votes(*chosen)) elect(*chosen);
   }
 }
@@ -147,7 +169,8 @@ bool Quorum::gets_votes(std::size_t index) {
   const double round_trip = vote_round_trip(index);
   if (round_trip <= 0) return true;
   world_.kernel.sleep_until(world_.now() + round_trip);
-  return candidate() == index && !leader_;
+  const std::vector<std::size_t> among = candidates();
+  return !leader_ && std::find(among.begin(), among.end(), index) != among.end();
 }
 
 void Quorum::elect(std::size_t index) {
@@ -263,7 +286,7 @@ StationState Quorum::station_state() const {
   const double servers = std::max(1.0, quorum_.capacity() * commit_time_);
   const double service_time = std::max(commit_time_, 1 / quorum_.capacity());
   if (serving_level() > 0) return {.servers = servers, .service_time = service_time};
-  if (candidate() && !is_promoted()) return {.servers = 0, .service_time = service_time};
+  if (!candidates().empty() && !is_promoted()) return {.servers = 0, .service_time = service_time};
   return {.fails_silently = 1, .service_time = service_time};
 }
 

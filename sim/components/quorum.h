@@ -42,7 +42,9 @@ class Quorum : public Component {
  private:
   bool can_lead(std::size_t index) const;
   bool hears(std::size_t one, std::size_t other) const;
-  std::optional<std::size_t> candidate() const;
+  std::vector<std::size_t> candidates() const;
+  std::vector<std::size_t> first_candidates() const;
+  std::optional<std::size_t> draw_leader(const std::vector<std::size_t>& among);
   bool note_cuts();
   void lose_leader(std::string_view why);
   void hold_elections();
@@ -58,6 +60,7 @@ class Quorum : public Component {
   double mean_commit_time(std::size_t leader, Stream& draws) const;
 
   const v1::Quorum& quorum_;
+  Stream leaders_;
   std::optional<std::size_t> leader_;
   std::uint32_t elections_ = 0;
   double commit_time_ = 0;

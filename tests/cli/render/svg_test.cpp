@@ -49,6 +49,16 @@ TEST(Svg, SaysThatAGameDayWasForReal) {
   EXPECT_EQ(count(svg(build.record), "1min for real on staging, at 60x"), 1U);
 }
 
+TEST(Svg, ExplainsStagesOnlyWhereSomethingOpensInStages) {
+  testing::RecordBuilder build("two-states", 60);
+  build.interval("capability", "trade", 0, 60, "up");
+  EXPECT_EQ(count(svg(build.record), "opening in stages"), 0U);
+
+  build.interval("component", "market", 0, 20, "halted")
+      .interval("component", "market", 20, 60, "cancel-only");
+  EXPECT_EQ(count(svg(build.record), "opening in stages"), 1U);
+}
+
 TEST(Svg, HasATooltipForEachSegment) {
   testing::RecordBuilder build("two-states", 60);
   build.interval("capability", "trade", 0, 30, "up")

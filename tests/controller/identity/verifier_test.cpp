@@ -301,8 +301,8 @@ TEST_F(VerifierTest, BelievesNobodyWithoutTheListThatIsKept) {
   expect_believed(*verifier, shown);
 
   std::filesystem::remove(list_file());
-  expect_nobody_is_believed(*verifier, shown, "revoked.pem' is no such file");
-  expect_nobody_is_believed(*verifier, shown, "revoked.pem' is no such file");
+  expect_nobody_is_believed(*verifier, shown, "revoked.pem' does not exist");
+  expect_nobody_is_believed(*verifier, shown, "revoked.pem' does not exist");
 
   put_list({});
   expect_believed(*verifier, shown);
@@ -399,7 +399,7 @@ void expect_not_opened(const std::string& authorities, const std::string& list, 
 }
 
 TEST_F(VerifierTest, OpensOnlyWithAuthorities) {
-  expect_not_opened(folder_ / "none.pem", "", Code::not_found, "none.pem' is no such file");
+  expect_not_opened(folder_ / "none.pem", "", Code::not_found, "none.pem' does not exist");
   write_text(authority_file(), "hello");
   expect_not_opened(authority_file(), "", Code::invalid_input, "holds no certificate");
   write_text(authority_file(), pem(ca_) + pem(leaf(ca_)));

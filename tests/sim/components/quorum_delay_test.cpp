@@ -27,9 +27,10 @@ faults:
                      at, more, by * 1000, faults);
 }
 
-constexpr const char* kMinority = "[r/a, r/b, r/c, r/a, r/b]";  // and the leader in it
-constexpr const char* kMajority = "[r/a, r/b, r/a, r/c, r/a]";
-constexpr const char* kLeaderBeyond = "[r/b, r/a, r/c, r/a, r/b]";
+constexpr const char* kMinority =
+    "[r/a, r/b, r/c, r/a, r/b], first_leader_at: r/a";  // and the leader in it
+constexpr const char* kMajority = "[r/a, r/b, r/a, r/c, r/a], first_leader_at: r/a";
+constexpr const char* kLeaderBeyond = "[r/b, r/a, r/c, r/a, r/b], first_leader_at: r/b";
 
 std::vector<v1::RunRecord> simulate_each(const std::vector<std::string>& texts) {
   std::vector<Job> jobs;
