@@ -110,7 +110,7 @@ void serve(const Descriptor& listener, const proxy::Rule& rule, std::size_t samp
       break;
     case Kind::rpc_answer: {
       std::string request;
-      while (request.find("}") == std::string::npos) {
+      while (request.find('}') == std::string::npos) {
         const std::string more = receive(socket.number(), 1);
         if (more.empty()) return;
         request += more;
