@@ -5,7 +5,6 @@
 #include "cli/io.h"
 
 namespace chokepoint::cli {
-namespace {}  // namespace
 
 Tries::Tries(std::FILE* stream) : stream_(stream), is_shown_(is_terminal(stream)) {}
 

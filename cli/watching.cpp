@@ -6,7 +6,6 @@
 #include "cli/render/gameday_status.h"
 
 namespace chokepoint::cli {
-namespace {}  // namespace
 
 Watching::Watching(const Io& io) : stream_(io.err), is_live_(is_terminal(io.err)) {}
 

@@ -85,6 +85,9 @@ TEST(Quorum, ElectsALeaderOnTheMajoritySideOfAPartition) {
 
   EXPECT_LT(*measure(record, "component", "engine", "downtime"), 0.3);
   EXPECT_TRUE(event_at(record, "engine", " leads"));
+  for (const char* cut_off : {"engine/0 leads", "engine/3 leads"}) {
+    EXPECT_FALSE(event_at(record, "engine", cut_off)) << cut_off;
+  }
 }
 
 TEST(Quorum, WritesAtThePaceOfTheVotesNthFastestMember) {
