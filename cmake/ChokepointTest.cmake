@@ -1,5 +1,6 @@
 # chokepoint_test(path/name_test LINKS ... LABELS ...): one binary from path/name_test.cpp and one
-# ctest, and so one process, for each TEST in it.
+# ctest, and so one process, for each TEST in it. Of the test presets' five jobs it takes two, which
+# keep a core busy; those that mostly wait take one.
 include(GoogleTest)
 function(chokepoint_test path)
   # Paths are relative to the CMakeLists.txt that calls.
@@ -25,5 +26,5 @@ function(chokepoint_test path)
   target_compile_definitions(${target} PRIVATE
     CHOKEPOINT_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CHOKEPOINT_BINARY_DIR="${PROJECT_BINARY_DIR}")
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 30
-    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+    PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} PROCESSORS 2)
 endfunction()

@@ -73,7 +73,7 @@ def minutes(seconds):
 
 
 def millions(dollars):
-    return f"{dollars / 1e6:,.1f}"
+    return f"{round(dollars / 1e6, 1) + 0:,.1f}"
 
 
 def row(*cells):

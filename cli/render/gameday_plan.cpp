@@ -43,6 +43,17 @@ std::string injections_of(const v1::GameDayPlan& plan, Colour colour) {
   return paint("Injected", Tone::strong, colour) + "\n" + table.text(colour);
 }
 
+std::string work_of(const v1::GameDayPlan& plan, Colour colour) {
+  if (plan.work().empty()) return "";
+  Table table({Align::right, Align::right, Align::left, Align::left});
+  table.add({{"begun", Tone::dim}, {"done", Tone::dim}, {"by", Tone::dim}, {"what", Tone::dim}});
+  for (const v1::PlannedWork& one : plan.work()) {
+    table.add({{seconds(one.from_s())}, {seconds(one.to_s())}, {one.by()}, {one.action()}});
+  }
+  return "\n" + paint("Done by people", Tone::strong, colour) +
+         ", for no agent does it; the prediction counts on it\n" + table.text(colour);
+}
+
 std::string unbound_of(const v1::GameDayPlan& plan, Colour colour) {
   // By reason and fault; racks and members of one thing would be many lines.
   std::map<std::tuple<std::string, std::string>, std::pair<std::string, int>> groups;
@@ -110,8 +121,8 @@ std::string gameday_plan(const v1::GameDayPlan& plan, Colour colour) {
   text += fmt::format(" on {}: {} in {}\n\n", plan.deployment().deployment(),
                       format_quantity(plan.horizon_s(), v1::UNIT_DURATION),
                       seconds(plan.horizon_s() / plan.pace()));
-  text += injections_of(plan, colour) + unbound_of(plan, colour) + bands_of(plan, colour) +
-          guards_of(plan, colour);
+  text += injections_of(plan, colour) + work_of(plan, colour) + unbound_of(plan, colour) +
+          bands_of(plan, colour) + guards_of(plan, colour);
   text += "\n" + paint("Bound to", Tone::strong, colour) + "\n";
   Table table({Align::left, Align::left});
   table.add({{"scenario"}, {plan.scenario_sha256()}});

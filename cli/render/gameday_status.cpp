@@ -71,6 +71,11 @@ std::vector<NewsLine> news_of(const v1::GameDayStatus& status, Colour colour) {
          fmt::format("{} on {}: {}{}{}", one.id(), one.agent(), controller::text_of(one.step()),
                      one.text().empty() ? "" : ", ", one.text())});
   }
+  for (const v1::PlannedWork& one : status.due()) {
+    lines.push_back(
+        {fmt::format("work {} {}", one.by(), one.action()),
+         fmt::format("for people, by {}: {}, {}", clock_of(one.to_s()), one.by(), one.action())});
+  }
   if (status.state() != v1::GAME_DAY_STATE_STEADYING) {
     for (const v1::CapabilityStatus& one : status.capabilities()) {
       lines.push_back({"capability " + one.capability(), capability_text(one, colour)});

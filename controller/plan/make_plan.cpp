@@ -11,6 +11,7 @@
 #include "controller/plan/bands.h"
 #include "controller/plan/reduce.h"
 #include "controller/plan/sha256.h"
+#include "controller/plan/work.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::controller {
@@ -184,6 +185,9 @@ v1::GameDayPlan make_plan(const PlanSources& sources) {
   Reduced reduced = reduce(first, sources.scenario, sources.deployment, sources.pace);
   for (v1::PlannedInjection& one : reduced.injections) *plan.add_injections() = std::move(one);
   for (v1::UnboundInjection& one : reduced.unbound) *plan.add_unbound() = std::move(one);
+  for (v1::PlannedWork& one : work_of(first, sources.scenario, sources.deployment, sources.pace)) {
+    *plan.add_work() = std::move(one);
+  }
   for (v1::Band& band : bands_of(sources.predictions)) *plan.add_bands() = std::move(band);
   for (v1::DownWindow& window : down_windows(sources.predictions)) {
     *plan.add_windows() = std::move(window);

@@ -24,6 +24,10 @@ Status check_injections(const v1::GameDayPlan& plan) {
     return wrong(fmt::format("the plan has {} injections; {} are the most", plan.injections_size(),
                              kMostInjections));
   }
+  if (plan.work_size() > kMostInjections) {
+    return wrong(fmt::format("the plan has {} steps of people; {} are the most", plan.work_size(),
+                             kMostInjections));
+  }
   std::set<std::string> ids;
   for (const v1::PlannedInjection& one : plan.injections()) {
     if (one.id().size() > kLongestId) {

@@ -79,6 +79,10 @@ v1::GameDayStatus Progress::status(double at_s) const {
   for (v1::CapabilityStatus& one : *status.mutable_capabilities()) {
     one.set_predicted_down(predicted_down(plan_, one.capability(), at));
   }
+  if (status_.state() != v1::GAME_DAY_STATE_RUNNING) return status;
+  for (const v1::PlannedWork& one : plan_.work()) {
+    if (one.from_s() <= at) *status.add_due() = one;
+  }
   return status;
 }
 

@@ -133,6 +133,13 @@ std::string kind_name(const v1::Component& component) {
 }
 
 void check_extras(const Validation& v, const v1::Component& component, const Path& path) {
+  const v1::HealthCheck& of_answers = component.dns().failover().check();
+  if (of_answers.deep() || of_answers.has_connect_timeout()) {
+    v.refuse(path.field("dns").field("failover").field("check"),
+             {of_answers.deep() ? "deep" : "connect_timeout"},
+             {"a name's health check sees whether its answers are up, and nothing else",
+              "write it beside the 'health_check' of a component"});
+  }
   if (component.has_gated() && component.needs_size() > 0) {
     v.refuse(path, {"needs"},
              {"what a gated component needs is said by its gates", "write 'needs' beside a gate"});
@@ -147,6 +154,10 @@ void check_extras(const Validation& v, const v1::Component& component, const Pat
                                        "give it to the components that it rests on"});
     }
     return;
+  }
+  if (component.health_check().deep() && component.service().calls().empty()) {
+    v.refuse(path.field("health_check"), {"deep"},
+             {"a deep health check asks what is called, and nothing is", "leave 'deep' out"});
   }
   if (component.standby().automatic() && !component.has_health_check()) {
     v.refuse(path.field("standby"), {"automatic"},

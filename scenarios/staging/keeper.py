@@ -14,7 +14,8 @@ import traceback
 
 import agents
 import servers
-from layout import (CONTROLLER_PORT, EDGE, EDGE_ADDRESS, HOSTS, LANE_PORT, LANES, Refused, State, ZONES, address, gateway)
+from layout import (CONTROLLER_PORT, EDGE, EDGE_ADDRESS, HOSTS, LANE_PORT, LANES, Refused, State, ZONES, address, gateway,
+                    network)
 from placement import Member
 from watch import answers, ask, reachable
 
@@ -51,12 +52,13 @@ class Keeper:
         run("mount", "-t", "proc", "proc", "/proc")
 
     def build_network(self):
-        """A bridge for each zone. Our own network is the edge's, which forwards between them."""
+        """A bridge for each zone. Our own network is the edge's, which forwards between them; what it asks itself comes
+        from where users are, and not from the zone's own gateway."""
         pathlib.Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
         links = ["link set lo up", "link add users type bridge", f"addr add {EDGE_ADDRESS}/24 dev users", "link set users up"]
         for zone in ZONES:
             links += [f"link add zone-{zone} type bridge", f"addr add {gateway(zone)}/24 dev zone-{zone}",
-                      f"link set zone-{zone} up"]
+                      f"link set zone-{zone} up", f"route change {network(zone)} dev zone-{zone} src {EDGE_ADDRESS}"]
         for host in HOSTS:
             self.state.network(host).touch()
             run("unshare", f"--net={self.state.network(host)}", "true")

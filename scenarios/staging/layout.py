@@ -28,6 +28,10 @@ def gateway(zone):
     return f"10.78.{ZONES.index(zone) + 1}.1"
 
 
+def network(zone):
+    return f"10.78.{ZONES.index(zone) + 1}.0/24"
+
+
 def default_state():
     """On a file system in memory, and nobody else's to write to."""
     if os.geteuid() == 0:
@@ -45,6 +49,7 @@ class State:
         self.keeper = self.folder / "keeper.json"
         self.plan = self.folder / "plan.json"
         self.features = self.folder / "features.map"
+        self.market_shut = self.folder / "market-is-shut"  # while this file is there the edge takes no orders
         self.pki = self.folder / "pki"
 
     def make(self):

@@ -246,6 +246,9 @@ def parse(arguments):
     entered = verbs.add_parser("exec", parents=[shared], help="run a command on a host")
     entered.add_argument("host", help=f"{EDGE}, {', '.join(HOSTS)}")
     entered.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
+    acted = verbs.add_parser("team", parents=[shared],
+                             help="do what a plan says that people do, while its game day runs")
+    acted.add_argument("plan", type=pathlib.Path)
     options = parser.parse_args(arguments)
     if options.state is None:
         raise Refused("XDG_RUNTIME_DIR is not set, so say where: --state FOLDER")
@@ -265,6 +268,9 @@ def main(arguments):
         if options.verb == "watch":
             words = [sys.executable, str(HERE.with_name("watch.py"))]
             return enter(options, EDGE, words + ([str(options.seconds)] if options.seconds else []))
+        if options.verb == "team":
+            words = [sys.executable, str(HERE.with_name("team.py")), str(options.state), os.path.abspath(options.plan)]
+            return enter(options, EDGE, words)
         return enter(options, options.host, options.words)
     except Refused as error:
         print(f"mini_exchange: {error}", file=sys.stderr)

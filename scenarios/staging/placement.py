@@ -42,6 +42,12 @@ def read_members(deployment, book=None):
     return place(components[book or found[0]]["members"], path)
 
 
+def beside(members, host, number, process):
+    """One more member on a host, at ports that no other has."""
+    taken = [one.client_port for one in members if one.host == host]
+    return Member(number, host, process, max(taken, default=CLIENT_PORT - 10) + 10)
+
+
 def place(bindings, path):
     if len(bindings) != MEMBERS:
         raise Refused(f"{path}: {len(bindings)} members are bound; the order book has {MEMBERS}")
@@ -52,6 +58,5 @@ def place(bindings, path):
             raise Refused(f"{path}: member {number} stands on '{host}'; the hosts are {', '.join(HOSTS)}")
         if not process or any(one.host == host and one.process == process for one in members):
             raise Refused(f"{path}: member {number} needs a 'process' that no other member on {host} has")
-        before = sum(one.host == host for one in members)
-        members.append(Member(number, host, process, CLIENT_PORT + 10 * before))
+        members.append(beside(members, host, number, process))
     return members

@@ -4,6 +4,7 @@ a table of what was predicted and what was observed. Exit: 0 all held, otherwise
 """
 
 import argparse
+import contextlib
 import json
 import pathlib
 import subprocess
@@ -25,6 +26,7 @@ PLAYS = {
     "slow-zone": (GAMEDAYS / "slow-zone.yaml", "base", "mini-exchange", "1x", []),
     "slow-zone-balanced": (GAMEDAYS / "slow-zone.yaml", "balanced", "mini-exchange-balanced", "1x", []),
     "config-bloat": (GAMEDAYS / "config-bloat.yaml", "base", "mini-exchange-edge", "1x", []),
+    "rebuild": (GAMEDAYS / "rebuild.yaml", "base", "mini-exchange", "1x", []),
     "may-2026": (MAY, "base", "may-2026-on-mini-exchange", "120x", []),
     "may-2026-three-zones": (MAY, "three-zones", "may-2026-three-zones-on-mini-exchange", "120x", ["--pre-vote"]),
 }
@@ -41,11 +43,25 @@ class Play:
         self.plan = pathlib.Path(folder) / f"{name}.json"
         self.record = pathlib.Path(options.out or folder) / name
 
+    def command(self, verb, *words):
+        return [sys.executable, str(ROOT / "scenarios/staging/mini_exchange.py"), verb, "--state", str(self.state),
+                "--bin", str(self.bin), *words]
+
     def staging(self, verb, *words):
-        done = subprocess.run(
-            [sys.executable, str(ROOT / "scenarios/staging/mini_exchange.py"), verb, "--state", str(self.state),
-             "--bin", str(self.bin), *words], check=False)
-        return done.returncode
+        return subprocess.run(self.command(verb, *words), check=False).returncode
+
+    @contextlib.contextmanager
+    def people(self):
+        """Those of the scenario do their work on staging too, if the plan has any for them."""
+        if not json.loads(self.plan.read_text())["work"]:
+            yield
+            return
+        team = subprocess.Popen(self.command("team", str(self.plan)))
+        try:
+            yield
+        finally:
+            team.terminate()
+            team.wait()
 
     def run(self):
         """The exit code of the game day."""
@@ -60,7 +76,9 @@ class Play:
         if code != 0:
             return code
         try:
-            return self.staging("exec", "edge", "chokepoint", "gameday", "start", str(self.plan), "--out", str(self.record))
+            with self.people():
+                return self.staging("exec", "edge", "chokepoint", "gameday", "start", str(self.plan),
+                                    "--out", str(self.record))
         finally:
             self.staging("down")
 

@@ -17,9 +17,9 @@ def program(name):
     return path
 
 
-def etcd(member, members, data, pre_vote):
+def etcd(member, members, data, pre_vote, joins=False):
     """With etcd's defaults for heartbeats and elections, written out since predictions rest on them. It does not wait
-    for the disk: five hosts would have five."""
+    for the disk: five hosts would have five. `joins`: the other members are a cluster already."""
     here = f"http://{address(member.host)}"
     return [program("etcd"), "--name", f"member-{member.number}", "--data-dir", str(data),
             "--listen-client-urls", f"{here}:{member.client_port}",
@@ -28,7 +28,7 @@ def etcd(member, members, data, pre_vote):
             "--initial-advertise-peer-urls", f"{here}:{member.peer_port}",
             "--initial-cluster", ",".join(
                 f"member-{one.number}=http://{address(one.host)}:{one.peer_port}" for one in members),
-            "--initial-cluster-state", "new", "--initial-cluster-token", "mini-exchange",
+            "--initial-cluster-state", "existing" if joins else "new", "--initial-cluster-token", "mini-exchange",
             *(["--pre-vote"] if pre_vote else []), "--heartbeat-interval", "100", "--election-timeout", "1000",
             "--unsafe-no-fsync", "--logger", "zap", "--log-level", "warn"]
 
@@ -38,7 +38,7 @@ def haproxy(host, members):
     asked of one member only, unless that could not be reached; a view may be asked twice."""
     lines = [
         "global", " maxconn 2000",
-        "defaults", " mode http", " timeout connect 200ms", " timeout client 5s", " timeout check 500ms", " retries 2",
+        "defaults", " mode http", " timeout connect 200ms", " timeout client 5s", " timeout check 700ms", " retries 2",
         " option redispatch 1", " http-reuse never",
         " default-server check inter 500ms fall 2 rise 1",
         "frontend lane", f" bind {address(host)}:{LANE_PORT}",
@@ -70,6 +70,8 @@ def nginx(state):
         f" server {{\n  listen {EDGE_ADDRESS}:{EDGE_PORT};\n  add_header X-Feature $feature;\n"
         "  proxy_connect_timeout 200ms;\n"
         "  location / { proxy_pass http://lanes; proxy_read_timeout 2s; }\n"
+        f"  location = /v3/kv/put {{\n   if (-f {state.market_shut}) {{ return 503; }}\n"
+        "   proxy_pass http://lanes; proxy_read_timeout 2s;\n  }\n"
         "  location = /v3/kv/range {\n   proxy_pass http://lanes; proxy_read_timeout 500ms;\n"
         "   proxy_next_upstream error timeout http_502 http_503 http_504 non_idempotent;\n  }\n }\n}\n"
     )

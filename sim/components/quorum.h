@@ -35,6 +35,7 @@ class Quorum : public Component {
   bool members_work() const override { return leader_.has_value(); }
   // Followers pass requests on to the leader.
   bool is_asked(std::size_t index) const override { return leader_ == index && is_serving(index); }
+  double own_answer_time() const override { return commit_time_; }  // a read of what is committed
   void react() override;
   bool members_rejoin() const override { return quorum_.rejoins(); }
   const v1::DrawnDuration& boot_law() const override { return quorum_.boot(); }

@@ -122,6 +122,10 @@ const std::vector<Way>& Engine::State::ways_of(const Visit& visit) const {
 }
 
 void Engine::State::send(std::uint32_t visit, const Call& call, double round_trip, double time) {
+  if (call.connect_timeout && round_trip > *call.connect_timeout) {
+    wait_in_vain(visit, time + *call.connect_timeout);
+    return;
+  }
   const double times = std::max(1.0, call.per_request);
   const std::uint32_t child = make_visit(call.to, visits[visit].flow, visits[visit].count * times,
                                          time, visits[visit].span);
@@ -131,10 +135,12 @@ void Engine::State::send(std::uint32_t visit, const Call& call, double round_tri
   visits[child].clients_to = caller.clients_to;
   visits[child].multiplicity = times;
   caller.child = child;
-  caller.deadline = time + call.timeout;
+  const double connected = call.connect_timeout ? time + round_trip : time;
+  caller.deadline = connected + call.timeout;
   if (round_trip > 0) {
     visits[child].way_back = round_trip / 2;
-    events.push(std::max(time + round_trip / 2, now), Kind::arrived, child, visits[child].version);
+    events.push(std::max(connected + round_trip / 2, now), Kind::arrived, child,
+                visits[child].version);
     arm_timer(visit);
     return;
   }
@@ -164,6 +170,14 @@ void Engine::State::arm_timer(std::uint32_t visit) {
   if (caller.deadline >= kNever || caller.has_timer) return;
   caller.has_timer = true;
   events.push(caller.deadline + caller.span / 2, Kind::timeout, visit, caller.version);
+}
+
+// Nobody will answer the call being made.
+void Engine::State::wait_in_vain(std::uint32_t visit, double until) {
+  visits[visit].child = kNone;
+  visits[visit].deadline = until;
+  visits[visit].has_timer = false;  // one that is set for later finds the call ended
+  arm_timer(visit);
 }
 
 void Engine::State::time_out(std::uint32_t visit) {

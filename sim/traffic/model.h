@@ -37,6 +37,9 @@ struct Breaker {
 struct Call {
   StationId to = 0;
   double timeout = kNever;
+  // Each call opens a connection of its own, one more way there and back, and gives up when nobody
+  // takes it within this. Absent: connections are kept open.
+  std::optional<double> connect_timeout = {};
   Retry retry = {};
   double per_request = 1;
   bool optional = false;
@@ -47,7 +50,7 @@ struct Call {
 };
 
 // How far away what is called stands, for a share of the calls. They reach it half of `round_trip`
-// later, and its answers take the other half.
+// later (one and a half with a connection of their own), and its answers take the other half.
 struct Way {
   double share = 1;
   double round_trip = 0;  // seconds

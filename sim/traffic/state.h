@@ -140,6 +140,7 @@ struct Engine::State {
   void send(std::uint32_t visit, const Call& call, double round_trip, double time);
   bool turn_away(std::uint32_t root, double time);
   void arm_timer(std::uint32_t visit);
+  void wait_in_vain(std::uint32_t visit, double until);
   void time_out(std::uint32_t visit);
   void answer(std::uint32_t child, bool is_ok, double time);
   void conclude(std::uint32_t visit, Fate fate, double time);

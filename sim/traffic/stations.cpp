@@ -37,11 +37,17 @@ void Engine::State::arrive(std::uint32_t visit, double time) {
   take_in(visit, time);
 }
 
-// Never answered: the caller, if it waits at all, notices by its timeout.
+// Never answered: the caller, if it waits at all, notices by its timeout; before that, if nobody
+// takes its connection.
 void Engine::State::lose(std::uint32_t visit) {
   const std::uint32_t caller = visits[visit].parent;
+  const double asked_at = visits[visit].asked_at;
   free_visit(visit);
   if (caller == kNone) return;
+  if (const auto& connect_timeout = next_call(visits[caller])->connect_timeout) {
+    wait_in_vain(caller, std::max(asked_at + *connect_timeout, now));
+    return;
+  }
   visits[caller].child = kNone;
   arm_timer(caller);
 }

@@ -184,7 +184,11 @@ std::vector<Component::OwnMeasure> Component::extra_measures() const {
 }
 
 void Component::promote_automatically() {
-  if (!spec_.has_standby() || !spec_.standby().automatic() || own_level() > 0) return;
+  const bool all_are_out = std::all_of(members_.begin(), members_.end(),
+                                       [](const Member& one) { return one.is_known_lost; });
+  if (!spec_.has_standby() || !spec_.standby().automatic() || (own_level() > 0 && !all_are_out)) {
+    return;
+  }
   world_.kernel.spawn(name_ + "/failover", [this] { promote(); });
 }
 
@@ -214,7 +218,6 @@ void Component::refresh() {
     const bool powered = is_powered(member);
     if (!powered && (member.is_booted || member.is_booting)) lose(index);
     if (powered && !member.is_booted && !member.is_booting && members_rejoin()) boot_later(index);
-    if (spec_.has_health_check()) note_probe(index);
   }
   react();
 }
@@ -226,18 +229,44 @@ void Component::lose(std::size_t index) {
   ++member.epoch;
 }
 
-// A member that was known to be lost is put back with the first probe that it answers.
+double Component::answer_time(RackId from) const {
+  double shortest = std::numeric_limits<double>::infinity();
+  if (level() <= 0) return shortest;
+  for (const RackId there : answers_from()) {
+    if (!world_.places.reachable(from, there)) continue;
+    shortest = std::min(shortest, 2 * world_.places.added_delay(from, there));
+  }
+  return shortest + own_answer_time();
+}
+
+void Component::note_probes() {
+  if (!spec_.has_health_check()) return;
+  for (std::size_t index = 0; index < members_.size(); ++index) note_probe(index);
+}
+
+// From when there is a connection; infinity: no answer comes.
+double Component::probe_time(std::size_t index) const {
+  const v1::HealthCheck& check = spec_.health_check();
+  double time = 2 * world_.places.added_delay(kOutside, members_[index].rack);
+  const bool is_taken = !check.has_connect_timeout() || time <= check.connect_timeout();
+  if (!is_serving(index) || !is_taken) return std::numeric_limits<double>::infinity();
+  if (!check.deep()) return time;
+  for (const auto& [name, call] : spec_.service().calls()) {
+    if (!call.optional()) time += world_.component(name).answer_time(members_[index].rack);
+  }
+  return time;
+}
+
 void Component::note_probe(std::size_t index) {
   Member& member = members_[index];
-  const double round_trip = 2 * world_.places.added_delay(kOutside, member.rack);
-  const bool answers = is_serving(index) && round_trip <= spec_.health_check().timeout();
+  const bool answers = probe_time(index) <= spec_.health_check().timeout();
   if (answers == member.answers) return;
   member.answers = answers;
-  if (answers) {
-    member.is_known_lost = false;
-  } else {
-    ++member.silences;
+  ++member.turns;
+  if (!answers) {
     detect_later(index);
+  } else if (member.is_known_lost) {
+    put_back_later(index);
   }
 }
 
@@ -253,20 +282,32 @@ void Component::boot_later(std::size_t index) {
   world_.agenda.at(world_.now() + stream_.duration(boot_law()), come_up);
 }
 
-// The probes of a member come at fixed times of its own; the first one after the loss starts the
-// count.
+// The probes of a member come at fixed times of its own.
+double Component::next_probe(std::size_t index) const {
+  const double period = spec_.health_check().period();
+  Stream phases = world_.streams.stream(member_name(index), "health check");
+  const double phase = phases.uniform() * period;
+  return phase + std::max(std::ceil((world_.now() - phase) / period), 0.0) * period;
+}
+
+// The first one after the loss starts the count.
 void Component::detect_later(std::size_t index) {
   const v1::HealthCheck& check = spec_.health_check();
-  Stream phases = world_.streams.stream(member_name(index), "health check");
-  const double phase = phases.uniform() * check.period();
-  const double periods = std::ceil((world_.now() - phase) / check.period());
-  const double first = phase + std::max(periods, 0.0) * check.period();
-  const double known = first + (check.misses() - 1) * check.period() + check.timeout();
-  world_.agenda.at(known, [this, index, silences = members_[index].silences] {
-    if (members_[index].silences != silences || members_[index].answers) return;
+  const double known = next_probe(index) + (check.misses() - 1) * check.period() + check.timeout();
+  world_.agenda.at(known, [this, index, turns = members_[index].turns] {
+    if (members_[index].turns != turns) return;
     members_[index].is_known_lost = true;
     world_.settle();
     promote_automatically();
+  });
+}
+
+void Component::put_back_later(std::size_t index) {
+  const double known = next_probe(index) + probe_time(index);
+  world_.agenda.at(known, [this, index, turns = members_[index].turns] {
+    if (members_[index].turns != turns) return;
+    members_[index].is_known_lost = false;
+    world_.settle();
   });
 }
 
@@ -298,8 +339,8 @@ std::optional<RackId> Component::draw_rack(const std::string& place) {
 }
 
 void Component::replace_member(std::size_t index, RackId rack) {
-  const std::uint32_t epoch = members_[index].epoch + 1;
-  members_[index] = {.rack = rack, .epoch = epoch};
+  const Member& old = members_[index];
+  members_[index] = {.rack = rack, .epoch = old.epoch + 1, .turns = old.turns + 1};
 }
 
 void Component::add_member(RackId rack) { members_.push_back({.rack = rack}); }

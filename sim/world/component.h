@@ -26,7 +26,7 @@ struct Member {
   bool is_known_lost = false;  // taken out by a health check
   std::uint32_t epoch = 0;     // counts losses, so that an old boot is recognised
   bool answers = true;         // to probes from outside
-  std::uint32_t silences = 0;  // counts when it ceased to, so that an old probe is recognised
+  std::uint32_t turns = 0;     // counts when that changed, so that an old probe is recognised
 };
 
 // What a component is for the traffic engine at one moment.
@@ -104,6 +104,13 @@ class Component {
   // settles, after the same of what it needs. Must not block.
   void refresh();
 
+  // Takes notice of members that began or ceased to answer their probes; called by the world when
+  // all components are refreshed, since a probe may ask further.
+  void note_probes();
+  // Seconds until a question that is asked there is answered, what faults add to the way included;
+  // infinity: it is not.
+  double answer_time(RackId from) const;
+
   // Starts the actors of this kind, once, before time 0.
   virtual void start() {}
   // By default it answers at once: its level's share of the requests, the others with an error.
@@ -150,6 +157,8 @@ class Component {
   bool is_held_up() const { return let_through_ <= 0; }
   // Something has changed, perhaps for this component: draws its own conclusions. Must not block.
   virtual void react() {}
+  // Of `answer_time`, what is not the way.
+  virtual double own_answer_time() const { return 0; }
   virtual double own_level_of(const std::string& part) const;
   // Whether requests go to this member.
   virtual bool is_asked(std::size_t index) const { return is_serving(index); }
@@ -174,8 +183,11 @@ class Component {
   std::vector<RackId> standby_racks() const;
   void lose(std::size_t index);
   void boot_later(std::size_t index);
+  double probe_time(std::size_t index) const;
   void note_probe(std::size_t index);
+  double next_probe(std::size_t index) const;
   void detect_later(std::size_t index);
+  void put_back_later(std::size_t index);
   void promote_automatically();
   void look_at_needs();
 

@@ -25,6 +25,7 @@ traffic::Call to_call(const v1::Call& spec, traffic::StationId to) {
                      .timeout = spec.timeout(),
                      .per_request = spec.per_request(),
                      .optional = spec.optional()};
+  if (spec.has_connect_timeout()) call.connect_timeout = spec.connect_timeout();
   if (spec.has_retry()) call.retry = to_retry(spec.retry());
   if (spec.has_breaker()) {
     call.breaker = traffic::Breaker{.opens_at = spec.breaker().opens_at(),

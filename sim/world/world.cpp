@@ -101,6 +101,7 @@ void World::settle() {
 
 void World::settle_once() {
   for (Component* component : needed_first_) component->refresh();
+  for (Component* component : needed_first_) component->note_probes();
   // A gate is watched for what it needs, and others watch the gate: look until nothing changes.
   bool has_changed = true;
   for (int round = 0; has_changed; ++round) {

@@ -58,6 +58,62 @@ TEST_P(Ways, ACallFailsExactlyWhenTheWayIsLongerThanItsTimeout) {
   }
 }
 
+TEST_P(Ways, AConnectionOfItsOwnTakesOneMore) {
+  Model model = front_and_back(GetParam());
+  model.stations[0].calls[0].connect_timeout = .5;
+  Engine engine(model, Streams(1, 0));
+  engine.set_ways(0, 0, {{.share = 1, .round_trip = .4}});
+
+  const FlowTotals totals = run(engine);
+
+  EXPECT_NEAR(totals.succeeded, totals.requests, 1e-6 * totals.requests);
+  EXPECT_NEAR(totals.latency_sum / totals.succeeded, .8, 1e-6);
+}
+
+TEST_P(Ways, TheTimeoutBeginsWhenThereIsAConnection) {
+  for (const double round_trip : {.99, 1.01}) {
+    Model model = front_and_back(GetParam());
+    model.stations[0].calls[0].connect_timeout = 5;
+    Engine engine(model, Streams(1, 0));
+    engine.set_ways(0, 0, {{.share = 1, .round_trip = round_trip}});
+
+    const FlowTotals totals = run(engine);
+
+    EXPECT_NEAR(totals.succeeded / totals.requests, round_trip < 1 ? 1 : 0, 1e-9) << round_trip;
+  }
+}
+
+TEST_P(Ways, AConnectionThatTakesTooLongIsGivenUpAndNothingIsAsked) {
+  Model model = front_and_back(GetParam());
+  model.tick = .01;  // a cohort tries again when the last of it has given up
+  model.stations[0].calls[0].connect_timeout = .2;
+  model.stations[0].calls[0].retry = {.attempts = 1};
+  Engine engine(model, Streams(1, 0));
+  engine.set_ways(0, 0, {{.share = .5, .round_trip = .1}, {.share = .5, .round_trip = .21}});
+
+  const FlowTotals totals = run(engine);
+
+  // Half at once, after two ways of 0.1 s; half of the others 0.2 s later.
+  EXPECT_NEAR(totals.succeeded / totals.requests, .75, GetParam() ? .03 : 1e-6);
+  EXPECT_NEAR(totals.latency_sum / totals.succeeded, (.5 * .2 + .25 * .4) / .75, .01);
+  EXPECT_NEAR(engine.station(1).arrived, totals.succeeded, 1e-6 * totals.requests);
+}
+
+TEST_P(Ways, NobodyTakesAConnectionWhereTheServerIsGone) {
+  Model model = front_and_back(GetParam());
+  model.flows[0].patience = .5;
+  model.stations[0].calls[0].connect_timeout = .2;
+  model.stations[0].calls[0].optional = true;
+  Engine engine(model, Streams(1, 0));
+  engine.set_failing(1, 0, 1);
+
+  const FlowTotals totals = run(engine);
+
+  // The timeout alone, 1 s, would be longer than they wait.
+  EXPECT_NEAR(totals.succeeded, totals.requests, 1e-6 * totals.requests);
+  EXPECT_NEAR(totals.latency_sum / totals.succeeded, .2, 1e-6);
+}
+
 TEST_P(Ways, EachShareOfTheCallsTakesItsOwn) {
   Engine engine(front_and_back(GetParam()), Streams(1, 0));
   engine.set_ways(0, 0,
