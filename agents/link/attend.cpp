@@ -15,6 +15,7 @@
 #include "agents/link/metrics.h"
 #include "agents/link/outcome.h"
 #include "agents/local/preflight.h"
+#include "agents/system/resident.h"
 #include "scenarios/base/sorted.h"
 #include "scenarios/services/credentials.h"
 
@@ -25,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kFirstPause = 0.5;  // seconds between two calls, doubled each time
 constexpr double kLongestPause = 5;
+constexpr int kBeatsToStart = 3;  // by then it has dialled, and done what it does over and over
 constexpr std::size_t kRemembered = 1000;  // orders, so that none is carried out twice
 
 double since(Clock::time_point begun) {
@@ -328,6 +330,7 @@ class Service {
     }
     message.mutable_heartbeat();
     if (link_) link_->send(message);
+    if (++beats_ == kBeatsToStart) give_back_start_up_pages();
     if (config_.metrics().empty()) return;
     double age = 0;
     for (const auto& [id, held] : held_) age = std::max(age, since(held.renewed));
@@ -353,6 +356,7 @@ class Service {
   Clock::time_point dial_at_ = Clock::now();
   Clock::time_point beaten_ = Clock::now();
   std::string last_failure_;
+  int beats_ = 0;
 };
 
 }  // namespace

@@ -65,15 +65,8 @@ Result<std::string> sha256_of(const std::string& path) {
   return controller::sha256(*text);
 }
 
-bool has_ended(v1::GameDayState state) {
-  return state == v1::GAME_DAY_STATE_HELD || state == v1::GAME_DAY_STATE_DEVIATED ||
-         state == v1::GAME_DAY_STATE_ABORTED || state == v1::GAME_DAY_STATE_NOT_REVERTED ||
-         state == v1::GAME_DAY_STATE_REFUSED;
-}
-
 std::string page_of(const v1::ShowReply& reply, Colour colour) {
-  v1::RunRecord record = reply.record();
-  if (!has_ended(reply.status().state())) record.set_outcome(v1::OUTCOME_UNSPECIFIED);
+  const v1::RunRecord& record = reply.record();
   const v1::GameDayPlan& plan = reply.plan();
   return observed(
       controller::compare_with_game_day(controller::prediction_of(plan), record, needed_by(plan)),

@@ -62,6 +62,10 @@ std::vector<Compared> compare(const std::vector<v1::Band>& bands, const Resoluti
     one.predicted = band;
     one.observed = observed_in(observed, band.capability(), band.measure());
     one.resolution = band.unit() == v1::UNIT_DURATION ? resolution->second : 0;
+    if (band.measure() == "outage") {
+      one.resolution *=
+          std::max(1.0, observed_in(observed, band.capability(), "outages").value_or(1));
+    }
     const bool is_about_edges = band.measure() == "onset" || band.measure() == "recovery_time";
     one.decides = band.measure() == "outage" ||
                   (is_about_edges && band.share() >= 1 && was_down[band.capability()]);

@@ -15,7 +15,8 @@ namespace chokepoint::controller {
 struct Compared {
   v1::Band predicted;
   std::optional<double> observed;
-  // How far the observed value may be off because the probe asks only now and then.
+  // How far the observed value may be off because the probe asks only now and then: a sum of
+  // outages once for each of them.
   double resolution = 0;
   // Whether the measure is one of those that decide; the others are only shown.
   bool decides = true;

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kThreads = 64;  // each reader of events holds one
 constexpr int kMostReaders = 48;
+constexpr int kMostWaiting = 128;  // to be let in
 constexpr std::int64_t kNotesAtOnce = 500;
 constexpr double kPing = 2;  // seconds; a reader that is gone shows when it is written to
 
@@ -146,6 +147,11 @@ Result<std::unique_ptr<Pages>> Pages::start(const std::string& address, Store& s
   const std::string host = address.substr(0, colon);
   int port = 0;
   std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
+  socket_t listener = -1;
+  parts->server.set_socket_options([&listener](socket_t socket) {
+    httplib::default_socket_options(socket);
+    listener = socket;
+  });
   parts->port = port == 0 ? parts->server.bind_to_any_port(host)
                           : (parts->server.bind_to_port(host, port) ? port : -1);
   if (parts->port <= 0) {
@@ -153,6 +159,8 @@ Result<std::unique_ptr<Pages>> Pages::start(const std::string& address, Store& s
                  .message = fmt::format("cannot listen on {}", address),
                  .hint = "is something else listening there? change 'http' in the configuration"};
   }
+  // The library lets five wait, and who comes too many tries again in a second, then in two.
+  (void)::listen(listener, kMostWaiting);
   parts->thread = std::thread([server = &parts->server] { server->listen_after_bind(); });
   return std::unique_ptr<Pages>(new Pages(std::move(parts)));
 }

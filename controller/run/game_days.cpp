@@ -412,6 +412,9 @@ Result<v1::ShowReply> GameDays::show(const std::string& id) {
   *reply.mutable_plan() = stored->plan;
   *reply.mutable_status() = *status_now;
   *reply.mutable_record() = make_record(id, stored->plan, *notes);
+  if (!is_final(status_now->state())) {
+    reply.mutable_record()->set_outcome(v1::OUTCOME_UNSPECIFIED);  // nobody knows yet
+  }
   return reply;
 }
 

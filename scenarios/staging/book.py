@@ -1,6 +1,6 @@
-"""The order book after most of its members are lost: what its team does by hand. The members that are left hold all that
-was traded; one of them becomes a cluster of its own, and new ones join it
-(https://etcd.io/docs/v3.4/op-guide/recovery/, and --force-new-cluster in .../op-guide/configuration/).
+"""The order book after most of its members are lost: what its team does by hand, as etcd's manual has it
+(https://etcd.io/docs/v3.4/op-guide/recovery/). A member that is left gives a snapshot of all that was traded; a new
+cluster is made of it, and the lanes are pointed there. Whoever is left answers views all the while.
 """
 
 import http.client
@@ -20,6 +20,7 @@ from processes import end, start_of
 from watch import answers
 
 PATIENCE = 20  # seconds, for a member to answer
+TOKEN = "mini-exchange-rebuilt"  # so that members of the old cluster, should they come back, are strangers
 
 
 class Book:
@@ -30,6 +31,7 @@ class Book:
         told = json.loads(state.plan.read_text())
         self.members = [Member(**member) for member in told["members"]]
         self.pre_vote = told["pre_vote"]
+        self.snapshot = state.folder / "data" / "book.snapshot"
 
     def rebuild(self, hosts, at_most=None):
         """New members in place of those that do not answer, on these hosts in turns."""
@@ -41,71 +43,56 @@ class Book:
             raise Refused("no member of the order book is left; what was traded is gone")
         for one in lost:
             self.stop(one)  # fenced: three of them, cut off together, would go on when their host is back
+        self.snapshot.unlink(missing_ok=True)
+        self.etcdctl("snapshot", "save", self.snapshot, source=max(kept, key=revision_of))
         hosts = hosts or [one.host for one in lost]
         new = []
         for turn, one in enumerate(lost):
-            host = hosts[turn % len(hosts)]
-            new.append(beside(self.members + new, host, one.number, one.process))
-        # One after the other: whoever asks for a view is answered all the while by those that are not being changed.
-        first, others = kept[-1], kept[:-1]
-        self.stop(first)
-        self.start(first, [first], "--force-new-cluster", "--strict-reconfig-check=false")
-        together = [first]
+            new.append(beside(self.members + new, hosts[turn % len(hosts)], one.number, one.process))
+        self.members = sorted([*kept, *new], key=lambda one: one.number)
         for one in new:
-            self.join(one, together)
-        self.point_lanes_at([*kept, *new])
-        for one in others:
+            self.begin(one)
+        self.wait_for(new)
+        self.point_lanes_at(self.members)
+        for one in kept:
             self.stop(one)
-            self.join(one, together)
-        self.members = sorted(together, key=lambda one: one.number)
+            self.begin(one)
+            self.wait_for([one])
 
-    def join(self, member, together):
-        peer = f"http://{address(member.host)}:{member.peer_port}"
-        self.ask(together[0], "/v3/cluster/member/add", {"peerURLs": [peer]})
-        together.append(member)
-        shutil.rmtree(self.data(member), ignore_errors=True)
-        self.start(member, together)
-
-    def ask(self, member, path, body):
-        until = time.monotonic() + PATIENCE
-        while True:
-            link = http.client.HTTPConnection(address(member.host), member.client_port, timeout=5)
-            try:
-                link.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
-                answer = link.getresponse()
-                told = answer.read().decode(errors="replace")
-                if answer.status == 200:
-                    return
-            except (OSError, http.client.HTTPException) as error:
-                told = str(error)
-            finally:
-                link.close()
-            # etcd adds nobody while those that it added before have not caught up.
-            if time.monotonic() > until:
-                raise Refused(f"member {member.number} does not take {path}: {told}")
-            time.sleep(0.1)
-
-    def data(self, member):
-        return self.state.folder / "data" / agents.starter_name(member)
-
-    def start(self, member, together, *alone):
+    def begin(self, member):
+        """A member of the new cluster, with what the snapshot holds."""
         name = agents.starter_name(member)
-        command = servers.etcd(member, together, self.data(member), self.pre_vote, joins=not alone)
-        self.state.write_starter(name, [*command, *alone])
+        data = self.state.folder / "data" / name
+        shutil.rmtree(data, ignore_errors=True)
+        self.etcdctl("snapshot", "restore", self.snapshot, "--data-dir", data, "--initial-cluster-token", TOKEN,
+                     *servers.identity(member, self.members))
+        command = servers.etcd(member, self.members, data, self.pre_vote)
+        self.state.write_starter(name, [str(word) for word in command])
         on = ["nsenter", f"--net={self.state.network(member.host)}"]
         subprocess.Popen([*on, *self.state.starter(name)], start_new_session=True, stdin=subprocess.DEVNULL)
+
+    def wait_for(self, members):
         until = time.monotonic() + PATIENCE
-        while not answers(address(member.host), member.client_port, "/health"):
-            if time.monotonic() > until:
-                raise Refused(f"{name} does not answer within {PATIENCE} s; see {self.state.log(name)}")
-            time.sleep(0.05)
-        self.state.write_starter(name, command)  # for whoever starts it again later
+        for one in members:
+            while not answers(address(one.host), one.client_port, "/health"):
+                if time.monotonic() > until:
+                    name = agents.starter_name(one)
+                    raise Refused(f"{name} does not answer within {PATIENCE} s; see {self.state.log(name)}")
+                time.sleep(0.05)
+
+    def etcdctl(self, *words, source=None):
+        at = [f"--endpoints={address(source.host)}:{source.client_port}"] if source else []
+        done = subprocess.run(
+            [servers.program("etcdctl"), *at, *map(str, words)], env={**os.environ, "ETCDCTL_API": "3"},
+            capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise Refused(f"etcdctl {' '.join(map(str, words[:2]))}: {done.stderr.strip()}")
 
     def stop(self, member):
-        pid_file = self.state.pid_file(agents.starter_name(member))
-        pid = int(pid_file.read_text())
+        pid = int(self.state.pid_file(agents.starter_name(member)).read_text())
         begun = start_of(pid)
-        if begun is not None and pathlib.Path(f"/proc/{pid}/exe").resolve() == pathlib.Path(servers.program("etcd")).resolve():
+        program = pathlib.Path(servers.program("etcd")).resolve()
+        if begun is not None and pathlib.Path(f"/proc/{pid}/exe").resolve() == program:
             end(pid, begun)
 
     def point_lanes_at(self, members):
@@ -113,3 +100,15 @@ class Book:
             config = self.state.folder / "data" / f"{host}-lane.cfg"
             config.write_text(servers.haproxy(host, members))
             os.kill(int(self.state.pid_file(f"{host}-lane").read_text()), signal.SIGUSR2)
+
+
+def revision_of(member):
+    """How far it got: of those that are left, one may know of more trades than another."""
+    link = http.client.HTTPConnection(address(member.host), member.client_port, timeout=2)
+    try:
+        link.request("POST", "/v3/maintenance/status", b"{}", {"Content-Type": "application/json"})
+        return int(json.loads(link.getresponse().read())["header"].get("revision", 0))
+    except (OSError, http.client.HTTPException, ValueError, KeyError):
+        return -1
+    finally:
+        link.close()

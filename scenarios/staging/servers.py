@@ -4,7 +4,7 @@ import shutil
 
 from layout import EDGE_ADDRESS, EDGE_PORT, HOSTS, LANE_PORT, LANES, Refused, address
 
-PACKAGES = {"etcd": "etcd-server", "haproxy": "haproxy", "nginx": "nginx-light", "ip": "iproute2",
+PACKAGES = {"etcd": "etcd-server", "etcdctl": "etcd-client", "haproxy": "haproxy", "nginx": "nginx-light", "ip": "iproute2",
             "nsenter": "util-linux", "unshare": "util-linux"}
 EDGE_MEMORY_KB = 49152  # address space of the edge's nginx; 138 700 features fit in, 139 100 do not (config-bloat.yaml)
 FEATURES = 60  # in the edge's map, to begin with
@@ -17,18 +17,22 @@ def program(name):
     return path
 
 
-def etcd(member, members, data, pre_vote, joins=False):
+def identity(member, members):
+    """Who a member of etcd is among the others, for the server and for what is restored to it."""
+    peers = {one.number: f"http://{address(one.host)}:{one.peer_port}" for one in members}
+    return ["--name", f"member-{member.number}", "--initial-advertise-peer-urls", peers[member.number],
+            "--initial-cluster", ",".join(f"member-{number}={peer}" for number, peer in peers.items())]
+
+
+def etcd(member, members, data, pre_vote):
     """With etcd's defaults for heartbeats and elections, written out since predictions rest on them. It does not wait
-    for the disk: five hosts would have five. `joins`: the other members are a cluster already."""
+    for the disk: five hosts would have five."""
     here = f"http://{address(member.host)}"
-    return [program("etcd"), "--name", f"member-{member.number}", "--data-dir", str(data),
+    return [program("etcd"), *identity(member, members), "--data-dir", str(data),
             "--listen-client-urls", f"{here}:{member.client_port}",
             "--advertise-client-urls", f"{here}:{member.client_port}",
             "--listen-peer-urls", f"{here}:{member.peer_port}",
-            "--initial-advertise-peer-urls", f"{here}:{member.peer_port}",
-            "--initial-cluster", ",".join(
-                f"member-{one.number}=http://{address(one.host)}:{one.peer_port}" for one in members),
-            "--initial-cluster-state", "existing" if joins else "new", "--initial-cluster-token", "mini-exchange",
+            "--initial-cluster-state", "new", "--initial-cluster-token", "mini-exchange",
             *(["--pre-vote"] if pre_vote else []), "--heartbeat-interval", "100", "--election-timeout", "1000",
             "--unsafe-no-fsync", "--logger", "zap", "--log-level", "warn"]
 

@@ -157,11 +157,43 @@ void Quorum::hold_elections() {
       world_.kernel.wait_change(std::numeric_limits<double>::infinity());
       continue;
     }
-    const double silent_from = std::max(world_.now(), heard_until_);
-    world_.kernel.sleep_until(silent_from + stream_.duration(quorum_.election_timeout()));
-    const std::optional<std::size_t> chosen = draw_leader(candidates());
-    if (chosen && !leader_ && gets_votes(*chosen)) elect(*chosen);
+    hold_round(std::max(world_.now(), heard_until_));
   }
+}
+
+// Every member waits for a time of its own; the first of them stands, and leads if it is a
+// candidate. One that is not (too far away, and so behind with what was decided) stands in vain,
+// and with its higher term all begin to wait anew: unless members ask first, when nobody minds it.
+void Quorum::hold_round(double silent_from) {
+  for (const auto& [waits, index] : draw_timers()) {
+    world_.kernel.sleep_until(std::max(world_.now(), silent_from + waits));
+    if (leader_) return;
+    const std::vector<std::size_t> among = candidates();
+    if (std::find(among.begin(), among.end(), index) != among.end()) {
+      if (gets_votes(index)) elect(index);
+      return;
+    }
+    if (quorum_.pre_vote() || among.empty() || !can_lead(index)) continue;
+    heard_until_ = world_.now() + added_delay(index, among.front());
+    return;
+  }
+}
+
+// Of the members that are on, the shortest first; equal ones in an order that is drawn.
+std::vector<std::pair<double, std::size_t>> Quorum::draw_timers() {
+  std::vector<std::size_t> order;
+  for (std::size_t index = 0; index < members().size(); ++index) {
+    if (is_on(index)) order.push_back(index);
+  }
+  std::vector<std::pair<double, std::size_t>> timers;
+  while (!order.empty()) {
+    std::swap(order[leaders_.below(order.size())], order.back());
+    timers.emplace_back(leaders_.duration(quorum_.election_timeout()), order.back());
+    order.pop_back();
+  }
+  std::stable_sort(timers.begin(), timers.end(),
+                   [](const auto& one, const auto& other) { return one.first < other.first; });
+  return timers;
 }
 
 // Waits for the votes; false if the member cannot lead any more when they are there.

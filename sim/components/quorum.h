@@ -49,6 +49,8 @@ class Quorum : public Component {
   bool note_cuts();
   void lose_leader(std::string_view why);
   void hold_elections();
+  void hold_round(double silent_from);
+  std::vector<std::pair<double, std::size_t>> draw_timers();
   bool gets_votes(std::size_t index);
   void elect(std::size_t index);
   double added_delay(std::size_t one, std::size_t other) const;  // one way, seconds

@@ -27,7 +27,13 @@ const v1::Need* Capability::unmet_need() const {
 }
 
 void Capability::set_success(std::optional<double> share) {
-  success_ = was_unmet_ ? std::nullopt : share;
+  const bool was_down = success_ && *success_ < spec_->down_below();
+  const bool still_nothing = was_down && share.value_or(0) <= 0;
+  if (!was_unmet_) {
+    success_ = share;
+  } else if (!still_nothing) {
+    success_.reset();
+  }
   was_unmet_ = unmet_need() != nullptr;
 }
 

@@ -29,7 +29,7 @@ class Capability {
   void measure() { is_measured_ = true; }
   // Share of the requests that succeeded in the last sample; absent when there were none. A sample
   // in which a need was unmet for a part of the time says nothing about what follows: it is left
-  // out.
+  // out, unless it was down before and nobody has succeeded since.
   void set_success(std::optional<double> share);
 
   const char* state() const;  // up, degraded, down

@@ -36,7 +36,7 @@ TEST_F(CompareWithAGameDay, EndsWithNothingWhenItWasInside) {
   EXPECT_EQ(outcome.exit, 0) << outcome.out << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("Predicted against observed (4 runs"));
   EXPECT_THAT(outcome.out, HasSubstr("inside what was predicted"));
-  EXPECT_THAT(outcome.out, HasSubstr("book "));
+  EXPECT_THAT(outcome.out, HasSubstr("book, member "));
   EXPECT_THAT(outcome.out, HasSubstr("at most, as needed for trade"));
 }
 

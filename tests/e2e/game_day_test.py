@@ -36,6 +36,8 @@ class GameDay(Shop):
 
     def test_is_taken_back_when_somebody_aborts_it(self):
         identity = self.begin()
+        self.assertEqual(json.loads(self.gameday("show", identity, "--json").stdout)["record"]["outcome"],
+                         "OUTCOME_UNSPECIFIED")  # nobody knows yet
         done = self.gameday("abort", identity, "--reason", "lunch")
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assertIn("lunch", done.stdout)

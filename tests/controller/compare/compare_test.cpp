@@ -50,6 +50,13 @@ TEST(Compare, IsInsideTheBandWidenedByWhatAProbeCanSee) {
   EXPECT_FALSE(outage_in(compare(predicted_outage(), with({{"outage", 28.4}}))).is_inside());
 }
 
+TEST(Compare, AllowsASumOfOutagesWhatAProbeCannotSeeOfEachOfThem) {
+  EXPECT_TRUE(
+      outage_in(compare(predicted_outage(), with({{"outage", 38.9}, {"outages", 2}}))).is_inside());
+  EXPECT_FALSE(
+      outage_in(compare(predicted_outage(), with({{"outage", 39.1}, {"outages", 2}}))).is_inside());
+}
+
 TEST(Compare, MeasuresSurpriseInWidthsOfTheBand) {
   EXPECT_EQ(outage_in(compare(predicted_outage(), with({{"outage", 36}}))).surprise(), 0);
   EXPECT_DOUBLE_EQ(outage_in(compare(predicted_outage(), with({{"outage", 45}}))).surprise(), 2);

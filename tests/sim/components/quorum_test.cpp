@@ -45,6 +45,24 @@ TEST(Quorum, PausesForOneElectionTimeoutWhenItsLeaderIsLost) {
   EXPECT_EQ(measure(record, "component", "engine", "elections"), 1);
 }
 
+// Four are left, and the shortest of four times between 1 and 2 s is 1.2 s on average; 0.16 is the
+// deviation of one.
+TEST(Quorum, ElectsWhoeverWaitsTheShortest) {
+  const std::string text =
+      five_members("{at: 10min, crash: {component: engine, members: 1, place: r/a}}",
+                   ", election_timeout: {uniform: {from: 1s, to: 2s}}");
+  double sum = 0;
+  int elections = 0;
+  for (const v1::RunRecord& record : simulate_all(text, 200)) {
+    if (*measure(record, "component", "engine", "elections") == 0) continue;
+    ++elections;
+    sum += *measure(record, "component", "engine", "downtime");
+  }
+
+  EXPECT_GE(elections, 70);  // one of the two there leads
+  EXPECT_NEAR(sum / elections, 1.2, 3 * .163 / std::sqrt(elections));
+}
+
 TEST(Quorum, HoldsNoElectionWhenAFollowerIsLost) {
   const auto record = simulate(five_members("{at: 10min, place_loss: {place: r/c}}"));
 

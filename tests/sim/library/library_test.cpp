@@ -155,7 +155,7 @@ TEST(Library, TheEventStreamOfMay2026IsTheOneThatWasReviewed) {
        {.scenario = loaded(kMay2026, {.variant = "all-remedies"}).scenario, .options = {}}},
       2);
 
-  EXPECT_EQ(records[0]->fingerprint(), "76affad4436a343a");
+  EXPECT_EQ(records[0]->fingerprint(), "feb811d54cefe403");
   EXPECT_EQ(records[1]->fingerprint(), "c8c27ff9e7eddc32");
 }
 
