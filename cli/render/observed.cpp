@@ -16,9 +16,9 @@ namespace chokepoint::cli {
 namespace {
 
 std::string band_text(const v1::Band& band) {
-  if (band.low() == band.high()) return reading(band.low(), band.unit());
-  return fmt::format("{} to {}", reading(band.low(), band.unit()),
-                     reading(band.high(), band.unit()));
+  const std::string low = reading(band.low(), band.unit());
+  const std::string high = reading(band.high(), band.unit());
+  return low == high ? low : fmt::format("{} to {}", low, high);
 }
 
 Cell judgement(const v1::ComparedMeasure& one, bool is_whole) {

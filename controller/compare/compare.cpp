@@ -86,7 +86,7 @@ std::string text_of(const Compared& compared) {
   const v1::Band& band = compared.predicted;
   return fmt::format("{}: {} of {}, predicted {}", band.capability(), band.measure(),
                      compared.observed ? text(*compared.observed) : "nothing",
-                     band.low() == band.high()
+                     text(band.low()) == text(band.high())
                          ? text(band.low())
                          : fmt::format("{} to {}", text(band.low()), text(band.high())));
 }
