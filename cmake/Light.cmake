@@ -8,7 +8,9 @@ if(NOT CHOKEPOINT_LIGHT)
 else()
   set(CMAKE_INTERPROCEDURAL_OPTIMIZATION OFF)
   add_compile_options(-ffunction-sections -fdata-sections)
-  add_link_options(-static-libstdc++ -static-libgcc -Wl,--gc-sections -s)
+  # Not gold, which would fold equal functions: with a static C++ library its programs die of bad_cast.
+  add_link_options(
+    -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,pack-relative-relocs -s)
   pkg_check_modules(GRPC REQUIRED grpc++)
   set(static_libraries)
   set(shared_libraries ssl crypto z dl rt m pthread atomic)
