@@ -53,7 +53,7 @@ class Book:
         for one in new:
             self.begin(one)
         self.wait_for(new)
-        self.point_lanes_at(self.members)
+        self.point_lanes_there()
         for one in kept:
             self.stop(one)
             self.begin(one)
@@ -95,10 +95,10 @@ class Book:
         if begun is not None and pathlib.Path(f"/proc/{pid}/exe").resolve() == program:
             end(pid, begun)
 
-    def point_lanes_at(self, members):
+    def point_lanes_there(self):
         for host in LANES:
             config = self.state.folder / "data" / f"{host}-lane.cfg"
-            config.write_text(servers.haproxy(host, members))
+            config.write_text(servers.haproxy(host, self.members))
             os.kill(int(self.state.pid_file(f"{host}-lane").read_text()), signal.SIGUSR2)
 
 

@@ -69,8 +69,8 @@ class Quorum : public Component {
   double commit_time_ = 0;
   std::vector<double> delays_;  // that faults add, from the leader to each member, as last noted
   std::vector<double> cut_off_since_;  // by member; infinity: it is not
-  double heard_until_ = 0;             // when the last of the lost leader comes in
-  std::uint32_t noted_ = 0;            // counts leaders and changes of `delays_`
+  double heard_until_ = 0;   // when the last comes in of the lost leader, or of who stood in vain
+  std::uint32_t noted_ = 0;  // counts leaders and changes of `delays_`
 };
 
 }  // namespace chokepoint::sim

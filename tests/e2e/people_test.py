@@ -6,18 +6,17 @@ Exits 77 (skipped) where a server is missing or no namespaces can be made.
 """
 
 import json
-import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
+from network import skip_without_staging
+
 BIN = pathlib.Path(sys.argv[1])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-NEW = ["unshare", "--mount", "--net", "--pid", "--fork"]
 ZONE_IS_BACK = 50  # seconds of the scenario
 
 
@@ -40,12 +39,5 @@ class People(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    for program in ("nginx", "haproxy", "etcd", "nft"):
-        if not shutil.which(program, path="/usr/sbin:/usr/bin"):
-            print("skipped: no", program)
-            sys.exit(77)
-    root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    if subprocess.run([*NEW, *root, "true"], check=False, capture_output=True).returncode != 0:
-        print("skipped: no namespaces can be made here")
-        sys.exit(77)
+    skip_without_staging()
     unittest.main(argv=sys.argv[:1], verbosity=2)

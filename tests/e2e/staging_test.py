@@ -8,7 +8,6 @@ Exits 77 (skipped) where a server is missing or no namespaces can be made.
 import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,13 +15,12 @@ import tempfile
 import time
 import unittest
 
-from network import wait
+from network import NEW_NAMESPACES, skip_without_staging, wait
 
 BIN = pathlib.Path(sys.argv[1])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scenarios/staging/mini_exchange.py"
 DEPLOYMENTS = ROOT / "scenarios/deployments"
-NEW = ["unshare", "--mount", "--net", "--pid", "--fork"]
 sys.path.insert(0, str(SCRIPT.parent))
 import processes  # noqa: E402
 
@@ -86,7 +84,7 @@ class Staging(unittest.TestCase):
         self.assertTrue(wait(lambda: self.answers() == {"trade", "view"}, 10))
 
     def test_without_root_trading_survives_a_zone_with_two_of_five_members(self):
-        if subprocess.run([*NEW, "--user", "--map-root-user", "true"], check=False, capture_output=True).returncode:
+        if subprocess.run([*NEW_NAMESPACES, "--user", "--map-root-user", "true"], check=False, capture_output=True).returncode:
             self.skipTest("no user namespaces can be made here")
         self.up("--rootless", "--deployment", str(DEPLOYMENTS / "mini-exchange-balanced.yaml"))
         agents = self.dark()
@@ -160,12 +158,5 @@ class Staging(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    for program in ("nginx", "haproxy", "etcd", "nft"):
-        if not shutil.which(program, path="/usr/sbin:/usr/bin"):
-            print("skipped: no", program)
-            sys.exit(77)
-    root = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    if subprocess.run([*NEW, *root, "true"], check=False, capture_output=True).returncode != 0:
-        print("skipped: no namespaces can be made here")
-        sys.exit(77)
+    skip_without_staging()
     unittest.main(argv=sys.argv[:1], verbosity=2)
