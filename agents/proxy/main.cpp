@@ -7,6 +7,7 @@
 // is open, is a pipe on which one byte is written once it listens.
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -32,6 +33,14 @@ boost::asio::ip::tcp::endpoint endpoint_of(const std::string& text) {
     throw CLI::ValidationError(text, "no address; names are not looked up here");
   }
   return {address, static_cast<std::uint16_t>(port)};
+}
+
+// Each connection takes two, or six when it carries much.
+void allow_many_descriptors() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  (void)::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 }  // namespace
@@ -66,6 +75,7 @@ int main(int argc, char** argv) {
   }
   options.speaks = is_http ? Speaks::http : is_dns ? Speaks::dns : Speaks::tcp;
   ::signal(SIGPIPE, SIG_IGN);
+  allow_many_descriptors();
   try {
     boost::asio::io_context context(1);
     Server server(context, std::move(options));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agents/proxy/connection.h"
+#include "agents/proxy/pipe.h"
 
 namespace chokepoint::proxy {
 namespace {
@@ -34,6 +35,7 @@ struct Way {
   bool is_chosen = true;  // among the share of connections
   std::deque<Held> queue = {};
   std::size_t held = 0;
+  std::unique_ptr<Pipe> pipe = {};  // once it carries much
   bool has_ended = false;
   asio::steady_timer readable;  // cancelled when the reader may go on
   asio::steady_timer writable;  // cancelled when the writer has something to do
@@ -74,6 +76,12 @@ class Relay {
     ErrorCode error;
     while (true) {
       while (way.held > kMostHeld) co_await wait_for_news(way.readable, Clock::time_point::max());
+      if (way.pipe && way.queue.empty() && !is_shaped(way)) {
+        const bool carried = co_await way.pipe->carry(way.from, way.to, error);
+        if (!error && !carried) co_await way.from.async_wait(tcp::socket::wait_read, into(error));
+        if (error) break;
+        continue;
+      }
       const std::size_t got =
           co_await way.from.async_read_some(asio::buffer(piece.data(), most(way)), into(error));
       if (error) break;
@@ -81,6 +89,10 @@ class Relay {
       if (!due && way.queue.empty()) {
         co_await asio::async_write(way.to, asio::buffer(piece.data(), got), into(error));
         if (error) break;
+        if (got == kRelayPiece && !way.pipe) {
+          way.pipe = std::make_unique<Pipe>();
+          if (!way.pipe->is_open()) way.pipe.reset();
+        }
         continue;
       }
       const Rule* const rule = in_force().rule();
@@ -133,10 +145,16 @@ class Relay {
     return way.queue.empty() ? due : std::max(due, way.queue.back().due);
   }
 
+  // Whether the rule in force holds back what comes this way.
+  bool is_shaped(const Way& way) {
+    const Rule* const rule = in_force().rule();
+    return rule != nullptr && way.is_chosen && (way.is_up ? rule->up : rule->down) &&
+           (rule->kind == Kind::delay || rule->kind == Kind::bandwidth);
+  }
+
   std::size_t most(const Way& way) {
     const Rule* const rule = in_force().rule(Kind::bandwidth);
-    if (rule == nullptr || !(way.is_up ? rule->up : rule->down) || !way.is_chosen)
-      return kRelayPiece;
+    if (rule == nullptr || !is_shaped(way)) return kRelayPiece;
     const double smooth = rule->bytes_per_s * kSmooth;
     return static_cast<std::size_t>(std::clamp(smooth, 1.0, static_cast<double>(kRelayPiece)));
   }

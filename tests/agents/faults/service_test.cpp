@@ -29,8 +29,8 @@ class ServiceFault : public testing::Test {
     proxy_ = ::fork();
     if (proxy_ == 0) {
       ::execl(CHOKEPOINT_BINARY_DIR "/bin/chokepoint-proxy", "chokepoint-proxy", "--listen",
-              "127.0.0.1:7701", "--to", "127.0.0.1:7710", kind.c_str(), "--control",
-              control.c_str(), nullptr);
+              "127.0.0.1:7701", "--to", "127.0.0.1:7710", "--control", control.c_str(),
+              kind.empty() ? nullptr : kind.c_str(), nullptr);
       ::_exit(127);
     }
     for (int i = 0; i < 1000 && !fs::exists(control); ++i) ::usleep(2000);
@@ -72,6 +72,35 @@ TEST_F(ServiceFault, DelaysAConnectionThatWasOpenBefore) {
   ASSERT_TRUE(agent_->revert(injected));
   EXPECT_EQ(client.ask(kGet), page("hello"));
   EXPECT_LT(client.seconds, 0.08);
+}
+
+TEST_F(ServiceFault, KeepsALongStreamWholeAndInOrderWhileItBeginsAndEnds) {
+  std::string sent(64U << 20U, '\0');
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    sent[i] = static_cast<char>(i * 2654435761U >> 24U);
+  }
+  const Server server(7710, [&](const std::string&) { return sent; });
+  start_proxy("");
+  Client client(7701);
+  std::string got(sent.size() + 1, '\0');
+  std::size_t length = 0;
+  const auto receive = [&](std::size_t most) {
+    for (ssize_t more = 1; length < most && more > 0;) {
+      more = ::recv(client.socket(), got.data() + length, most - length, 0);
+      if (more > 0) length += static_cast<std::size_t>(more);
+    }
+  };
+  ASSERT_GT(::send(client.socket(), "x", 1, 0), 0);
+  receive(sent.size() / 4);
+
+  Injected injected = inject("stream_delay: {service: proxied, delay: 20ms}");
+  receive(sent.size() / 2);
+  ASSERT_TRUE(agent_->revert(injected));
+  receive(sent.size());
+
+  ASSERT_EQ(length, sent.size());
+  got.resize(length);
+  EXPECT_TRUE(got == sent);
 }
 
 TEST_F(ServiceFault, AbortsTheRequestsThatAreMeantAndNoOthers) {

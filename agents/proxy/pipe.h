@@ -1,0 +1,29 @@
+#pragma once
+// Carries bytes from one socket to another inside the kernel (splice), for streams that nothing
+// holds back: they are not copied to the proxy and out of it again.
+
+#include "agents/proxy/connection.h"
+
+namespace chokepoint::proxy {
+
+class Pipe {
+ public:
+  Pipe();
+  ~Pipe();
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+
+  // False when the system gave none, for want of descriptors.
+  bool is_open() const { return in_ >= 0; }
+
+  // Passes on what is there, all of it; waits for `to` to take it, never for `from`. False when
+  // nothing was there. `error` is eof at the end of the stream.
+  awaitable<bool> carry(tcp::socket& from, tcp::socket& to, ErrorCode& error);
+
+ private:
+  int out_ = -1;
+  int in_ = -1;
+  std::size_t size_ = 0;  // bytes that it takes
+};
+
+}  // namespace chokepoint::proxy
