@@ -8,10 +8,9 @@
 #include <chrono>
 #include <deque>
 #include <map>
-#include <random>
 
 #include "agents/link/holder.h"
-#include "agents/link/link.h"
+#include "agents/link/line.h"
 #include "agents/link/metrics.h"
 #include "agents/link/outcome.h"
 #include "agents/local/preflight.h"
@@ -24,8 +23,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr double kFirstPause = 0.5;  // seconds between two calls, doubled each time
-constexpr double kLongestPause = 5;
 constexpr int kBeatsToStart = 3;  // by then it has dialled, and done what it does over and over
 constexpr std::size_t kRemembered = 1000;  // orders, so that none is carried out twice
 
@@ -61,7 +58,7 @@ v1::OrderOutcome seen_to_be_gone() {
 class Service {
  public:
   Service(Agent& agent, const GuardianOptions& options, const std::string& version)
-      : agent_(agent), options_(options), config_(agent.config()) {
+      : agent_(agent), options_(options), config_(agent.config()), line_(config_.controller()) {
     hello_.set_agent(config_.agent());
     hello_.set_version(version);
     *hello_.mutable_places() = config_.places();
@@ -86,7 +83,7 @@ class Service {
     do {
       take_orders();
       take_outcomes();
-      dial_if_due();
+      line_.keep_up([this] { return hello(); });
       beat();
     } while (!wait(stop));
   }
@@ -98,33 +95,10 @@ class Service {
   }
 
  private:
-  void dial_if_due() {
-    if (link_ && link_->has_ended()) {
-      spdlog::warn("the call to {} ended: {}", config_.controller().address(), link_->last_words());
-      link_.reset();
-      dial_at_ = later(pause_);
-    }
-    if (link_ || Clock::now() < dial_at_) return;
-    *hello_.mutable_standing() = {};
-    for (const auto& standing : standing_now()) *hello_.add_standing() = standing;
-    auto dialled = Link::dial(config_.controller(), hello_);
-    if (!dialled) {
-      if (dialled.error().message != last_failure_) spdlog::warn("{}", dialled.error().message);
-      last_failure_ = dialled.error().message;
-      pause_ = std::min(2 * pause_, kLongestPause);
-      dial_at_ = later(pause_);
-      return;
-    }
-    link_ = *std::move(dialled);
-    last_failure_.clear();
-    pause_ = kFirstPause;
-    spdlog::info("connected to {}", config_.controller().address());
-  }
-
-  // A little at random, so that a thousand agents do not come back in the same moment.
-  Clock::time_point later(double seconds) {
-    std::uniform_real_distribution<double> spread(0.5, 1.5);
-    return Clock::now() + span(seconds * spread(random_));
+  v1::Hello hello() {
+    v1::Hello now = hello_;
+    for (const auto& standing : standing_now()) *now.add_standing() = standing;
+    return now;
   }
 
   Clock::time_point beat_at() const { return beaten_ + span(config_.lease() / 3); }
@@ -132,9 +106,9 @@ class Service {
   // Until an order or an outcome has come, or something is due; true when `stop` can be read from.
   bool wait(int stop) {
     std::vector<pollfd> ready = holders();
-    if (link_) ready.push_back({.fd = link_->event(), .events = POLLIN, .revents = 0});
+    ready.push_back({.fd = line_.event(), .events = POLLIN, .revents = 0});
     ready.push_back({.fd = stop, .events = POLLIN, .revents = 0});
-    const auto due = link_ ? beat_at() : std::min(beat_at(), dial_at_);
+    const auto due = std::min(beat_at(), line_.due().value_or(Clock::time_point::max()));
     // Rounded up, or we should come too early and have to wait once more.
     const auto ms = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now()).count();
     ::poll(ready.data(), ready.size(), static_cast<int>(std::max<long>(ms, 0)));
@@ -160,11 +134,7 @@ class Service {
   }
 
   void take_orders() {
-    while (link_) {
-      const auto order = link_->next();
-      if (!order) return;
-      carry_out(*order);
-    }
+    while (const auto order = line_.next()) carry_out(*order);
   }
 
   void carry_out(const v1::ToAgent& order) {
@@ -300,7 +270,7 @@ class Service {
     }
     v1::FromAgent message;
     *message.mutable_outcome() = outcome;
-    if (link_) link_->send(message);
+    line_.send(message);
   }
 
   std::vector<v1::StandingFault> standing_now() {
@@ -329,7 +299,7 @@ class Service {
       if (standing.seen() == v1::SIGHT_UNKNOWN) ++unknown;
     }
     message.mutable_heartbeat();
-    if (link_) link_->send(message);
+    line_.send(message);
     if (++beats_ == kBeatsToStart) give_back_start_up_pages();
     if (config_.metrics().empty()) return;
     double age = 0;
@@ -337,7 +307,7 @@ class Service {
     metrics_.set_active(static_cast<double>(held_.size()));
     metrics_.set_unknown(unknown);
     metrics_.set_lease_age(age);
-    metrics_.set_connected(link_ != nullptr);
+    metrics_.set_connected(line_.is_up());
     if (Status written = metrics_.write(config_.metrics()); !written) {
       spdlog::warn("{}", written.error().message);
     }
@@ -347,15 +317,11 @@ class Service {
   const GuardianOptions& options_;
   const v1::AgentConfig& config_;
   v1::Hello hello_;
-  std::unique_ptr<Link> link_;
+  Line line_;
   std::map<std::string, Held> held_;
   std::deque<v1::OrderOutcome> outcomes_;
   Metrics metrics_;
-  std::mt19937_64 random_{std::random_device{}()};
-  double pause_ = kFirstPause;
-  Clock::time_point dial_at_ = Clock::now();
   Clock::time_point beaten_ = Clock::now();
-  std::string last_failure_;
   int beats_ = 0;
 };
 

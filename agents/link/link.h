@@ -1,6 +1,6 @@
 #pragma once
-// One call to the controller, for as long as it lasts. Thread rule: one thread uses it; a second
-// one, of its own, only receives.
+// One call to the controller, from dialling to its end. Thread rule: one thread uses it; a second
+// one, of its own, dials and receives.
 
 #include <grpcpp/grpcpp.h>
 
@@ -20,26 +20,32 @@ namespace chokepoint::agents {
 
 class Link {
  public:
-  // Connects and says hello. Errors: those of credentials_of, and unavailable.
-  static Result<std::unique_ptr<Link>> dial(const v1::ControllerAddress& controller,
-                                            const v1::Hello& hello);
+  // Begins to dial; waits for nothing. Errors: those of credentials_of.
+  static Result<std::unique_ptr<Link>> dial(const v1::ControllerAddress& controller);
+  // Hangs up.
   ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  // Readable when an order has come or the call has ended.
+  // Readable when the controller has answered, an order has come or the call has ended.
   int event() const { return event_.number(); }
+  // Since the controller answered; what is sent before is lost.
+  bool is_connected() const { return is_connected_; }
   // The next order; nothing when there is none so far.
   std::optional<v1::ToAgent> next();
   bool has_ended() const { return has_ended_; }
-  // What the controller said at the end.
+  // Why it has ended.
   std::string last_words() const;
   void send(const v1::FromAgent& message);
 
  private:
-  explicit Link(const std::shared_ptr<grpc::Channel>& channel);
-  void receive();
+  Link(std::string address, const std::shared_ptr<grpc::ChannelCredentials>& credentials);
+  void run();
+  bool connect();
+  void tell();
 
+  std::string address_;
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::AgentLink::Stub> stub_;
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::FromAgent, v1::ToAgent>> call_;
@@ -47,8 +53,10 @@ class Link {
   mutable std::mutex mutex_;
   std::deque<v1::ToAgent> orders_;
   std::string last_words_;
+  std::atomic<bool> hangs_up_ = false;
+  std::atomic<bool> is_connected_ = false;
   std::atomic<bool> has_ended_ = false;
-  std::thread receiving_;
+  std::thread running_;
 };
 
 }  // namespace chokepoint::agents

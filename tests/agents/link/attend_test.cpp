@@ -1,5 +1,7 @@
 // The agent as a daemon, and a controller that speaks to it as the real one does.
 #include <grpcpp/grpcpp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <condition_variable>
 #include <deque>
@@ -310,6 +312,27 @@ TEST_F(Attend, ComesBackToAControllerThatWasAway) {
   controller_.emplace(fmt::format("127.0.0.1:{}", port), grpc::InsecureServerCredentials());
 
   EXPECT_TRUE(controller_->hello());
+}
+
+TEST_F(Attend, EndsAtOnceWhileItDialsAControllerThatSaysNothing) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in at{};
+  at.sin_family = AF_INET;
+  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof at;
+  ASSERT_EQ(::bind(listener, reinterpret_cast<const sockaddr*>(&at), size), 0);
+  ASSERT_EQ(::listen(listener, 1), 0);
+  ::getsockname(listener, reinterpret_cast<sockaddr*>(&at), &size);
+  start_agent(fmt::format("controller: {{address: '127.0.0.1:{}'}}\n", ntohs(at.sin_port)));
+  const int call = ::accept(listener, nullptr, nullptr);
+  const auto begun = std::chrono::steady_clock::now();
+
+  ::kill(agent_, SIGTERM);
+
+  EXPECT_EQ(agent_exit(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(3));
+  ::close(call);
+  ::close(listener);
 }
 
 TEST_F(Attend, WritesFiguresAndLogsAsJson) {
