@@ -1,16 +1,15 @@
-# With CHOKEPOINT_LIGHT programs carry what they need of gRPC, protobuf and the C++ library with them,
-# and nothing else: one file to copy to a host, quick to start. OpenSSL stays the distribution's, so
-# that it goes on being mended.
+# With CHOKEPOINT_LIGHT programs carry gRPC, protobuf, yaml-cpp, spdlog and fmt with them: one file to
+# copy to a host, quick to start. OpenSSL stays the distribution's, so that it goes on being mended;
+# prometheus-cpp, which Debian has only as a shared library, and so the C++ library stay there too
+# (two C++ libraries in one process do not know each other's types).
 if(NOT CHOKEPOINT_LIGHT)
   find_package(gRPC REQUIRED)
   add_library(chokepoint_grpc INTERFACE)
   target_link_libraries(chokepoint_grpc INTERFACE gRPC::grpc++)
 else()
-  set(CMAKE_INTERPROCEDURAL_OPTIMIZATION OFF)
   add_compile_options(-ffunction-sections -fdata-sections)
-  # Not gold, which would fold equal functions: with a static C++ library its programs die of bad_cast.
   add_link_options(
-    -static-libstdc++ -static-libgcc -Wl,--gc-sections -Wl,-z,pack-relative-relocs -s)
+    -Wl,--as-needed -Wl,--gc-sections -Wl,-z,pack-relative-relocs -Wl,--exclude-libs,ALL -s)
   pkg_check_modules(GRPC REQUIRED grpc++)
   set(static_libraries)
   set(shared_libraries ssl crypto z dl rt m pthread atomic)
@@ -21,7 +20,15 @@ else()
     find_library(STATIC_${name} NAMES lib${name}.a REQUIRED)
     list(APPEND static_libraries ${STATIC_${name}})
   endforeach()
+  add_library(chokepoint_without_xds OBJECT ${CMAKE_CURRENT_LIST_DIR}/without_xds.cpp)
   add_library(chokepoint_grpc INTERFACE)
-  target_link_libraries(chokepoint_grpc INTERFACE ${static_libraries} ssl crypto z dl rt m)
+  target_link_libraries(chokepoint_grpc INTERFACE
+    $<TARGET_OBJECTS:chokepoint_without_xds> ${static_libraries} ssl crypto z dl rt m)
+
+  find_library(STATIC_yaml-cpp NAMES libyaml-cpp.a REQUIRED)
+  set_target_properties(yaml-cpp PROPERTIES IMPORTED_LOCATION_NONE ${STATIC_yaml-cpp})
+  set_target_properties(fmt::fmt PROPERTIES INTERFACE_COMPILE_DEFINITIONS FMT_HEADER_ONLY)
+  set_target_properties(spdlog::spdlog PROPERTIES
+    INTERFACE_COMPILE_DEFINITIONS "SPDLOG_HEADER_ONLY;SPDLOG_FMT_EXTERNAL")
 endif()
 add_library(chokepoint::grpc ALIAS chokepoint_grpc)
