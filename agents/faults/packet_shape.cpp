@@ -9,6 +9,7 @@
 #include "agents/system/echo.h"
 #include "agents/system/nftables.h"
 #include "agents/system/queueing.h"
+#include "agents/system/trial.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::agents {
@@ -56,6 +57,11 @@ class ShapedDriver : public Driver {
                    .message = fmt::format("somebody has put a queue of their own on {}: {}",
                                           interface, root->kind),
                    .hint = "it would be lost; nothing was touched"};
+    }
+    if (shape_.delay > 0 && !in_own_network(try_netem).empty()) {
+      return Error{.code = Code::unavailable,
+                   .message = "this kernel has no netem to delay packets with",
+                   .hint = "write 'via: queue', which needs none; nothing was touched"};
     }
     Prepared prepared;
     prepared.object = "interface " + interface;

@@ -103,7 +103,8 @@ TEST_F(PacketShape, IsLateByNetemOrRefusedWhereTheKernelHasNone) {
     EXPECT_TRUE(agent.revert(*injected));
   } else {
     EXPECT_EQ(injected.error().code, Code::unavailable);
-    EXPECT_NE(injected.error().message.find("the kernel has no such queue"), std::string::npos);
+    EXPECT_NE(injected.error().message.find("no netem"), std::string::npos);
+    EXPECT_NE(injected.error().hint.find("via: queue"), std::string::npos);
   }
   EXPECT_EQ(host_.snapshot(), before);
   EXPECT_EQ(root_queue("lo")->handle, 0U);
