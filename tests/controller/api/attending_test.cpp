@@ -136,7 +136,9 @@ TEST_F(Attending, EndsForWhoeverReadsNothingAndMemoryIsBounded) {
   while (sent < 100'000 && registry_.order("a1", order)) ++sent;
 
   EXPECT_LT(sent, 10'000);
+#ifndef __SANITIZE_THREAD__  // whose own books grow with every byte
   EXPECT_LT(resident_mb() - before, 60);
+#endif
   EXPECT_FALSE(is_here("a1")) << "nobody reaches an agent that does not read";
   expect_audit("a1", "does not read");
   RawAgent again(dial_as("a1"));
