@@ -30,8 +30,8 @@ MONEY = {
 MOST_COLUMNS = 8
 
 
-def run(program, path, variant):
-    command = [program, "run", str(path), "--json"]
+def run(program, path, variant, seed=1):
+    command = [program, "run", str(path), "--json", "--seed", str(seed)]
     if variant:
         command += ["--variant", variant]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -180,4 +180,5 @@ def main():
         print_incident(program, path)
 
 
-main()
+if __name__ == "__main__":
+    main()

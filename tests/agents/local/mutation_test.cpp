@@ -12,7 +12,8 @@ namespace {
 
 constexpr const char* kId = "mutant";
 constexpr const char* kTable = "chokepoint_mutant";
-constexpr const char* kShared = "chokepoint-mutant";
+// Another one for each test that runs at the same time.
+const std::string kShared = fmt::format("chokepoint-mutant-{}", ::getpid());
 
 // What spoils the work, and the step behind which it does so each time.
 std::string spoil_at;
