@@ -148,6 +148,9 @@ class RealServers(unittest.TestCase):
 
     @classmethod
     def tear_down(cls):
+        if "postgres" in cls.processes:
+            cls.processes["postgres"].send_signal(signal.SIGINT)  # killed, it would leave its shared memory behind
+            wait(lambda: cls.processes["postgres"].poll() is not None, 10)
         for process in cls.processes.values():
             try:
                 os.killpg(process.pid, signal.SIGKILL)
