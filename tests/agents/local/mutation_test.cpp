@@ -10,10 +10,10 @@
 namespace chokepoint::agents {
 namespace {
 
-constexpr const char* kId = "mutant";
-constexpr const char* kTable = "chokepoint_mutant";
-// Another one for each test that runs at the same time.
-const std::string kShared = fmt::format("chokepoint-mutant-{}", ::getpid());
+// Others for each test that runs at the same time.
+const std::string kId = fmt::format("mutant{}", ::getpid());
+const std::string kTable = "chokepoint_" + kId;
+const std::string kShared = "chokepoint-" + kId + "-other";
 
 // What spoils the work, and the step behind which it does so each time.
 std::string spoil_at;
