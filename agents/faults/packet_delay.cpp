@@ -10,7 +10,6 @@
 #include "agents/system/nftables.h"
 #include "agents/system/queue_rule.h"
 #include "agents/system/queueing.h"
-#include "agents/system/trial.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::agents {
@@ -105,8 +104,7 @@ bool can_use_netem(const v1::AgentConfig& config, const v1::PacketDelay& fault) 
   const auto target = config.interfaces().find(fault.interface());
   if (target == config.interfaces().end()) return false;
   const Result<RootQueue> root = root_queue(target->second.interface());
-  static const bool kernel_has_it = in_own_network(try_netem).empty();
-  return kernel_has_it && root && root->handle == 0;
+  return has_netem() && root && root->handle == 0;
 }
 
 }  // namespace

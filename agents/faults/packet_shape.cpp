@@ -9,7 +9,6 @@
 #include "agents/system/echo.h"
 #include "agents/system/nftables.h"
 #include "agents/system/queueing.h"
-#include "agents/system/trial.h"
 #include "scenarios/base/quantity.h"
 
 namespace chokepoint::agents {
@@ -58,7 +57,7 @@ class ShapedDriver : public Driver {
                                           interface, root->kind),
                    .hint = "it would be lost; nothing was touched"};
     }
-    if (shape_.delay > 0 && !in_own_network(try_netem).empty()) {
+    if (shape_.delay > 0 && !has_netem()) {
       return Error{.code = Code::unavailable,
                    .message = "this kernel has no netem to delay packets with",
                    .hint = "write 'via: queue', which needs none; nothing was touched"};

@@ -17,30 +17,24 @@ ErrorCode last_error() { return {errno, boost::system::system_category()}; }
 Pipe::Pipe() {
   int ends[2];
   if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) return;
-  out_ = ends[0];
-  in_ = ends[1];
-  (void)::fcntl(in_, F_SETPIPE_SZ, kWanted);
-  size_ = static_cast<std::size_t>(std::max(::fcntl(in_, F_GETPIPE_SZ), 1));
-}
-
-Pipe::~Pipe() {
-  if (!is_open()) return;
-  ::close(out_);
-  ::close(in_);
+  out_ = agents::Descriptor(ends[0]);
+  in_ = agents::Descriptor(ends[1]);
+  (void)::fcntl(in_.number(), F_SETPIPE_SZ, kWanted);
+  size_ = static_cast<std::size_t>(std::max(::fcntl(in_.number(), F_GETPIPE_SZ), 1));
 }
 
 awaitable<bool> Pipe::carry(tcp::socket& from, tcp::socket& to, ErrorCode& error) {
   constexpr unsigned kHow = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
   error = {};
-  const ssize_t got = ::splice(from.native_handle(), nullptr, in_, nullptr, size_, kHow);
+  const ssize_t got = ::splice(from.native_handle(), nullptr, in_.number(), nullptr, size_, kHow);
   if (got <= 0) {
     if (got == 0) error = asio::error::eof;
     if (got < 0 && errno != EAGAIN) error = last_error();
     co_return false;
   }
   for (ssize_t left = got; left > 0;) {
-    const ssize_t gone =
-        ::splice(out_, nullptr, to.native_handle(), nullptr, static_cast<std::size_t>(left), kHow);
+    const ssize_t gone = ::splice(out_.number(), nullptr, to.native_handle(), nullptr,
+                                  static_cast<std::size_t>(left), kHow);
     if (gone > 0) {
       left -= gone;
       continue;

@@ -3,26 +3,24 @@
 // holds back: they are not copied to the proxy and out of it again.
 
 #include "agents/proxy/connection.h"
+#include "agents/system/descriptor.h"
 
 namespace chokepoint::proxy {
 
 class Pipe {
  public:
   Pipe();
-  ~Pipe();
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
 
   // False when the system gave none, for want of descriptors.
-  bool is_open() const { return in_ >= 0; }
+  bool is_open() const { return in_.is_open(); }
 
   // Passes on what is there, all of it; waits for `to` to take it, never for `from`. False when
   // nothing was there. `error` is eof at the end of the stream.
   awaitable<bool> carry(tcp::socket& from, tcp::socket& to, ErrorCode& error);
 
  private:
-  int out_ = -1;
-  int in_ = -1;
+  agents::Descriptor out_;
+  agents::Descriptor in_;
   std::size_t size_ = 0;  // bytes that it takes
 };
 

@@ -19,6 +19,7 @@
 
 #include "agents/system/failure.h"
 #include "agents/system/step.h"
+#include "agents/system/trial.h"
 
 namespace chokepoint::agents {
 namespace {
@@ -222,6 +223,11 @@ Status try_netem() {
   constexpr double kAnyRate = 1e9;
   Status made = add_shaped_root("lo", kHandle, kAnyRate);
   return made ? add_netem("lo", kHandle, 0.01, 0) : made;
+}
+
+bool has_netem() {
+  static const bool kernel_has_it = in_own_network(try_netem).empty();
+  return kernel_has_it;
 }
 
 std::optional<std::uint64_t> shaped_packets(const std::string& interface, std::uint32_t handle) {

@@ -30,6 +30,8 @@ Status add_netem(const std::string& interface, std::uint32_t handle, double dela
 
 // Whether the kernel has both, tried on lo of this network namespace; leaves them there.
 Status try_netem();
+// Whether this kernel has it, tried once in a network namespace of its own. Thread rule: forks.
+bool has_netem();
 
 // How many packets have gone through that class; nothing when there is none.
 std::optional<std::uint64_t> shaped_packets(const std::string& interface, std::uint32_t handle);
