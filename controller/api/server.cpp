@@ -8,9 +8,8 @@
 
 #include "controller/api/agent_link_service.h"
 #include "controller/api/game_days_service.h"
+#include "controller/api/own_certificate.h"
 #include "controller/identity/verifier.h"
-#include "scenarios/loader/text_file.h"
-#include "scenarios/services/certificate.h"
 #include "scenarios/services/credentials.h"
 
 namespace chokepoint::controller {
@@ -24,26 +23,6 @@ constexpr int kHandshakeMs = 10'000;
 // Who is not believed can still begin calls, and each may hold a message of the largest size.
 constexpr int kMostCalls = 16;  // at once, on one connection
 constexpr std::size_t kMostMemory = 1UL << 30;
-
-Result<std::shared_ptr<grpc::ServerCredentials>> credentials_of(
-    const v1::ControllerConfig& config) {
-  if (config.authority().empty()) return grpc::InsecureServerCredentials();
-  const Result<std::string> authority = read_text_file(config.authority());
-  if (!authority) return authority.error();
-  const Result<std::string> certificate = read_text_file(config.certificate());
-  if (!certificate) return certificate.error();
-  const Result<std::string> key = read_text_file(config.key());
-  if (!key) return key.error();
-  if (Status ours = check_certificate(*certificate, *key, config.certificate()); !ours) {
-    return ours.error();
-  }
-  // Any certificate is taken in the handshake and judged by Gate, for each call: whoever is refused
-  // is told why, and the refusal is written down.
-  grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_CLIENT_CERTIFICATE_BUT_DONT_VERIFY);
-  options.pem_root_certs = *authority;
-  options.pem_key_cert_pairs.push_back({*key, *certificate});
-  return grpc::SslServerCredentials(options);
-}
 
 }  // namespace
 
@@ -87,6 +66,7 @@ struct Server::Parts {
   AgentLinkService agents;
   GameDaysService people;
   int port = 0;
+  std::shared_ptr<grpc::ServerCredentials> credentials;  // the server asks it
   std::unique_ptr<grpc::Server> server;
 };
 
@@ -101,14 +81,15 @@ Result<std::unique_ptr<Server>> Server::start(const v1::ControllerConfig& config
   } else {
     spdlog::warn("no certificates: everybody on this host may everything");
   }
-  const auto credentials = credentials_of(config);
+  auto credentials = credentials_of(config);
   if (!credentials) return credentials.error();
 
   auto parts = std::make_unique<Parts>(store, registry, game_days, std::move(verifier));
+  parts->credentials = *std::move(credentials);
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  builder.AddListeningPort(config.listen(), *credentials, &parts->port);
+  builder.AddListeningPort(config.listen(), parts->credentials, &parts->port);
   builder.RegisterService(&parts->agents);
   builder.RegisterService(&parts->people);
   builder.SetMaxReceiveMessageSize(kLargestMessage);

@@ -1,7 +1,6 @@
 #include "controller/identity/verifier.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "controller/identity/file_stamp.h"
 #include "controller/identity/refusal.h"
 #include "controller/identity/x509.h"
 #include "scenarios/base/assert.h"
@@ -76,26 +76,8 @@ struct Verifier::Authorities {
 };
 
 struct Verifier::Believed {
-  // What changes when a file is written or replaced.
-  struct Stamp {
-    ino_t inode = 0;
-    off_t size = -1;
-    time_t seconds = 0;
-    long nanoseconds = 0;
-    bool operator==(const Stamp&) const = default;
-
-    static Stamp of(const std::string& path) {
-      struct stat status = {};
-      if (::stat(path.c_str(), &status) != 0) return {};
-      return {.inode = status.st_ino,
-              .size = status.st_size,
-              .seconds = status.st_mtim.tv_sec,
-              .nanoseconds = status.st_mtim.tv_nsec};
-    }
-  };
-
   Owned<X509_STORE> store;
-  Stamp stamp;  // of the list in it
+  FileStamp stamp;  // of the list in it
 };
 
 Verifier::Verifier(std::unique_ptr<const Authorities> authorities, std::string revoked_path)
@@ -127,7 +109,7 @@ Result<std::unique_ptr<Verifier>> Verifier::open(const std::string& authority_pa
 Result<std::shared_ptr<const Verifier::Believed>> Verifier::current() const {
   const std::lock_guard lock(mutex_);
   // Looked at before it is read: what is written meanwhile is seen the next time.
-  const auto stamp = revoked_path_.empty() ? Believed::Stamp{} : Believed::Stamp::of(revoked_path_);
+  const auto stamp = revoked_path_.empty() ? FileStamp{} : FileStamp::of(revoked_path_);
   const bool is_there = revoked_path_.empty() || stamp.size >= 0;
   if (believed_ != nullptr && is_there && believed_->stamp == stamp) return believed_;
   believed_ = nullptr;
