@@ -1,7 +1,8 @@
 // Ends of a connection, for bench/agents.py, which puts something between them.
-//   bench_wire serve PORT               echoes TCP on PORT, UDP on PORT, and pours bytes on PORT +
-//   1 bench_wire ping tcp|udp PORT COUNT  round trips of 64 bytes, one after the other bench_wire
-//   drink PORT SECONDS       takes what is poured
+//   bench_wire serve PORT: echoes TCP and UDP on PORT, and pours bytes on the port after it
+//   bench_wire ping tcp|udp PORT COUNT: round trips of 64 bytes, one after the other
+//   bench_wire drink PORT SECONDS: takes what is poured
+//   bench_wire sleep MS COUNT: how late this machine wakes who sleeps
 // On the loopback address. Prints JSON.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -96,6 +97,14 @@ void serve(int port) {
   accept_on(port, echo);
 }
 
+void print_quantiles(std::vector<double> micros) {
+  std::sort(micros.begin(), micros.end());
+  const auto at = [&](double share) {
+    return micros[static_cast<std::size_t>(share * static_cast<double>(micros.size() - 1))];
+  };
+  std::printf("{\"p50\": %.2f, \"p99\": %.2f}\n", at(0.50), at(0.99));
+}
+
 void ping(int type, int port, int count) {
   const int socket = opened(type, port, false);
   char bytes[64] = {};
@@ -108,11 +117,7 @@ void ping(int type, int port, int count) {
       micros.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begun).count());
     }
   }
-  std::sort(micros.begin(), micros.end());
-  const auto at = [&](double share) {
-    return micros[static_cast<std::size_t>(share * (count - 1))];
-  };
-  std::printf("{\"p50\": %.2f, \"p99\": %.2f}\n", at(0.50), at(0.99));
+  print_quantiles(std::move(micros));
 }
 
 void drink(int port, double seconds) {
@@ -129,6 +134,16 @@ void drink(int port, double seconds) {
   std::printf("{\"bytes_per_second\": %.0f}\n", total / passed);
 }
 
+void sleep_and_wake(int ms, int count) {
+  std::vector<double> micros;
+  for (int i = 0; i < count; ++i) {
+    const auto until = Clock::now() + std::chrono::milliseconds(ms);
+    std::this_thread::sleep_until(until);
+    micros.push_back(std::chrono::duration<double, std::micro>(Clock::now() - until).count());
+  }
+  print_quantiles(std::move(micros));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -141,6 +156,10 @@ int main(int argc, char** argv) {
   }
   if (words.size() == 3 && words[0] == "drink") {
     drink(number(1), number(2));
+    return 0;
+  }
+  if (words.size() == 3 && words[0] == "sleep") {
+    sleep_and_wake(number(1), number(2));
     return 0;
   }
   return 2;
