@@ -16,6 +16,7 @@
 #include "cli/help.h"
 #include "cli/pki_options.h"
 #include "cli/signals.h"
+#include "cli/sweep_options.h"
 
 namespace chokepoint::cli {
 namespace {
@@ -29,6 +30,7 @@ struct Request {
   CompareArguments compare;
   CalibrateArguments calibrate;
   NewArguments new_scenario;
+  SweepArguments sweep;
   GameDayRequest gameday;
   PkiArguments pki;
   bool is_json = false;
@@ -153,6 +155,7 @@ void describe(CLI::App& app, Request& request) {
   add_run(app, request);
   add_compare(app, request);
   add_calibrate(app, request);
+  add_sweep(app, request.sweep, request.is_json);
   add_gameday(app, request.gameday, request.is_json);
   add_pki(app, request.pki);
   add_schema(app);
@@ -183,6 +186,7 @@ Exit dispatch(const CLI::App& app, Request& request, const Io& io) {
   if (name == "calibrate") return calibrate(request.calibrate, io);
   if (name == "schema") return schema(io);
   if (name == "pki") return pki(request.pki, io);
+  if (name == "sweep") return run_sweep(command, request.sweep, output, io);
   if (name == "gameday") return run_gameday(command, request.gameday, output, io);
   return new_scenario(request.new_scenario, io);
 }

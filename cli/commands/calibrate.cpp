@@ -171,10 +171,10 @@ class Calibration {
       // One end may be impossible by itself, or need another parameter to move with it.
       LoadResult low =
           load(designs_[target_],
-               {fmt::format("{}={}", parameter->path, controller::value_at(*parameter, 0))});
+               {fmt::format("{}={}", parameter->path, value_at(parameter->range, 0))});
       const LoadResult high =
           load(designs_[target_],
-               {fmt::format("{}={}", parameter->path, controller::value_at(*parameter, 1))});
+               {fmt::format("{}={}", parameter->path, value_at(parameter->range, 1))});
       if (!low.errors.empty() && !high.errors.empty()) return fail(io_, low.errors);
       calibrating_.before.push_back(controller::number_at(present.scenario, parameter->path));
       calibrating_.parameters.push_back(*parameter);

@@ -88,7 +88,7 @@ class Fit {
     std::vector<std::string> changes;
     for (std::size_t i = 0; i < point.size(); ++i) {
       const FreeParameter& parameter = calibrating_.parameters[i];
-      changes.push_back(parameter.path + "=" + value_at(parameter, point[i]));
+      changes.push_back(parameter.path + "=" + value_at(parameter.range, point[i]));
     }
     return changes;
   }
@@ -114,7 +114,7 @@ class Fit {
     for (std::size_t i = 0; i < calibrating_.parameters.size(); ++i) {
       const std::optional<double>& before = calibrating_.before[i];
       if (!before) return Ok{};
-      present.push_back(share_of(calibrating_.parameters[i], *before));
+      present.push_back(share_of(calibrating_.parameters[i].range, *before));
       if (present.back() < 0 || present.back() > 1) return Ok{};
     }
     return search_.look_at(present);
@@ -151,13 +151,13 @@ class Fit {
     for (std::size_t i = 0; i < calibrating_.parameters.size(); ++i) {
       const FreeParameter& parameter = calibrating_.parameters[i];
       const auto number = [&](double share) {
-        return parse_quantity(value_at(parameter, share), parameter.unit);
+        return parse_quantity(value_at(parameter.range, share), parameter.range.unit);
       };
       v1::FittedParameter& fitted = *result_.calibration.add_parameters();
       fitted.set_path(parameter.path);
-      fitted.set_unit(parameter.unit);
-      fitted.set_from(parameter.from);
-      fitted.set_to(parameter.to);
+      fitted.set_unit(parameter.range.unit);
+      fitted.set_from(parameter.range.from);
+      fitted.set_to(parameter.range.to);
       fitted.set_best(number(search_.best()->point[i])->value);
       fitted.set_fits_from(number(ranges_[i].from)->value);
       fitted.set_fits_to(number(ranges_[i].to)->value);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <string_view>
 #include <vector>
 
@@ -11,17 +10,6 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-constexpr double kByRatioFrom = 10;
-
-bool is_by_ratio(const FreeParameter& parameter) {
-  return parameter.from > 0 && parameter.to >= kByRatioFrom * parameter.from;
-}
-
-bool is_whole(const FreeParameter& parameter) {
-  return parameter.unit == v1::UNIT_NONE && parameter.from == std::round(parameter.from) &&
-         parameter.to == std::round(parameter.to);
-}
 
 Error refusal(const std::string& text, const std::string& why) {
   return {.message = fmt::format("--free: '{}' {}", text, why),
@@ -81,32 +69,9 @@ const Message* entry_of(const Message& message, const FieldDescriptor& map,
 Result<FreeParameter> parse_parameter(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos) return refusal(text, "names no path and range");
-  const std::size_t dots = text.find("..", equals);
-  if (dots == std::string::npos) return refusal(text, "has no range");
-  const Result<Number> from =
-      parse_quantity(text.substr(equals + 1, dots - equals - 1), v1::UNIT_ANY);
-  if (!from)
-    return refusal(text, "has a range that begins with no quantity: " + from.error().message);
-  const Result<Number> to = parse_quantity(text.substr(dots + 2), v1::UNIT_ANY);
-  if (!to) return refusal(text, "has a range that ends with no quantity: " + to.error().message);
-  if (from->unit != to->unit) return refusal(text, "has a range from one unit to another");
-  if (from->value >= to->value) return refusal(text, "has an empty range");
-  return FreeParameter{
-      .path = text.substr(0, equals), .unit = from->unit, .from = from->value, .to = to->value};
-}
-
-std::string value_at(const FreeParameter& parameter, double share) {
-  const double value = is_by_ratio(parameter)
-                           ? parameter.from * std::pow(parameter.to / parameter.from, share)
-                           : parameter.from + share * (parameter.to - parameter.from);
-  if (is_whole(parameter)) return fmt::format("{}", std::round(value));
-  return format_quantity(value, parameter.unit);
-}
-
-double share_of(const FreeParameter& parameter, double value) {
-  if (!is_by_ratio(parameter)) return (value - parameter.from) / (parameter.to - parameter.from);
-  if (value <= 0) return -1;
-  return std::log(value / parameter.from) / std::log(parameter.to / parameter.from);
+  const Result<Range> range = parse_range(text.substr(equals + 1));
+  if (!range) return refusal(text, range.error().message);
+  return FreeParameter{.path = text.substr(0, equals), .range = *range};
 }
 
 std::optional<double> number_at(const v1::Scenario& scenario, const std::string& path) {

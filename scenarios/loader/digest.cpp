@@ -20,12 +20,12 @@ std::uint64_t fnv1a(const std::string& bytes) {
 }
 
 // Maps in order of their keys, whatever order they have in memory.
-std::string deterministic_bytes(const v1::Scenario& scenario) {
+std::string deterministic_bytes(const google::protobuf::Message& message) {
   std::string bytes;
   google::protobuf::io::StringOutputStream stream(&bytes);
   google::protobuf::io::CodedOutputStream coded(&stream);
   coded.SetSerializationDeterministic(true);
-  scenario.SerializeToCodedStream(&coded);
+  message.SerializeToCodedStream(&coded);
   coded.Trim();
   return bytes;
 }
@@ -37,6 +37,12 @@ std::string digest_of(const v1::Scenario& scenario) {
     return fmt::format("{:016x}", fnv1a(deterministic_bytes(scenario)));
   v1::Scenario alone = scenario;
   alone.clear_variants();
+  return fmt::format("{:016x}", fnv1a(deterministic_bytes(alone)));
+}
+
+std::string digest_of(const v1::Sweep& sweep, const std::string& scenario_text) {
+  v1::Sweep alone = sweep;
+  alone.set_scenario(scenario_text);
   return fmt::format("{:016x}", fnv1a(deterministic_bytes(alone)));
 }
 

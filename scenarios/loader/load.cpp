@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <utility>
 
 #include "scenarios/base/nearest.h"
@@ -38,142 +39,141 @@ NodePtr without(const NodePtr& map, std::string_view key) {
   return finished(std::move(copy));
 }
 
-// One file on its way to a message.
-class Loading {
- public:
-  Loading(std::string_view text, const std::string& name, const Selection& selection)
-      : source_(name, std::string(text), 0), selection_(selection) {}
+}  // namespace
 
-  LoadResult run() {
-    const NodePtr root = parse_document(source_, problems_);
-    if (root == nullptr) return failed();
-    if (root->kind == Node::Kind::null) {
-      problems_.add(
-          {root->at, "there is nothing in it", "'chokepoint new' writes a scenario to begin with"});
-      return failed();
+class ScenarioFile::Parts {
+ public:
+  Parts(std::string_view text, const std::string& name) : source_(name, std::string(text), 0) {
+    read();
+    if (!problems_.empty()) errors_ = problems_.take();
+  }
+
+  const Errors& errors() const { return errors_; }
+
+  LoadResult load(const Selection& selection) {
+    if (!errors_.empty()) return {.variants = variants_, .errors = errors_};
+    const auto design = designs_.find(selection.variant);
+    if (design == designs_.end()) {
+      return {.variants = variants_, .errors = {unknown_variant(selection.variant)}};
     }
-    if (root->kind == Node::Kind::list || root->kind == Node::Kind::scalar) {
-      problems_.add({root->at, "a scenario is a mapping", "begin with 'scenario: its-name'"});
-      return failed();
-    }
-    split(root);
-    check_all();
-    if (!problems_.empty()) return failed();
-    if (chosen_ == nullptr) return unknown_variant();
-    return finish();
+    LoadResult result{.scenario = design->second.scenario, .variants = variants_};
+    if (!selection.overrides.empty()) change(design->second.tree, selection.overrides, result);
+    if (result.errors.empty()) result.digest = digest_of(result.scenario);
+    return result;
   }
 
  private:
-  // Sets base_ and variants_.
-  void split(const NodePtr& root) {
-    base_ = without(root, "variants");
-    const Entry* variants = root->find("variants");
-    if (variants == nullptr || variants->value->kind == Node::Kind::null) return;
+  struct Design {
+    NodePtr tree;
+    v1::Scenario scenario;
+  };
+
+  void read() {
+    const NodePtr root = parse_document(source_, problems_);
+    if (root == nullptr) return;
+    if (root->kind == Node::Kind::null) {
+      problems_.add(
+          {root->at, "there is nothing in it", "'chokepoint new' writes a scenario to begin with"});
+      return;
+    }
+    if (root->kind == Node::Kind::list || root->kind == Node::Kind::scalar) {
+      problems_.add({root->at, "a scenario is a mapping", "begin with 'scenario: its-name'"});
+      return;
+    }
+    const NodePtr base = without(root, "variants");
+    const std::vector<Entry> variants = variants_of(*root);
+    check("", base);
+    for (const Entry& variant : variants) {
+      problems_.enter(Problems::Scope{variant.key, variant.at.offset, end_of(*variant.value)});
+      const NodePtr merged = merged_with(base, variant);
+      if (merged != nullptr) check(variant.key, merged);
+    }
+    problems_.enter(std::nullopt);
+  }
+
+  std::vector<Entry> variants_of(const Node& root) {
+    const Entry* variants = root.find("variants");
+    if (variants == nullptr || variants->value->kind == Node::Kind::null) return {};
     if (variants->value->kind != Node::Kind::map) {
       problems_.add({variants->value->at, "variants: expected a mapping of names",
                      "each entry is a name, a colon and what is different"});
-      return;
+      return {};
     }
     for (const Entry& variant : variants->value->entries) {
       if (std::string wrong = misspelt(variant.key, v1::SPELLING_NAME); !wrong.empty()) {
         problems_.add({variant.at, "variants: " + wrong});
       }
-      variants_.push_back(variant);
-      result_.variants.push_back(variant.key);
+      variants_.push_back(variant.key);
     }
-    std::sort(result_.variants.begin(), result_.variants.end());
+    std::sort(variants_.begin(), variants_.end());
+    return variants->value->entries;
   }
 
-  NodePtr merged_with(const Entry& variant) {
+  NodePtr merged_with(const NodePtr& base, const Entry& variant) {
     NodePtr patch = variant.value;
     if (patch->kind == Node::Kind::list || patch->kind == Node::Kind::scalar) {
       problems_.add({patch->at, fmt::format("{}: expected a mapping", variant.key),
                      "a variant is a partial scenario: write only what is different"});
       return nullptr;
     }
-    if (patch->kind == Node::Kind::null) return base_;
+    if (patch->kind == Node::Kind::null) return base;
     if (const Entry* inner = patch->find("variants")) {
       problems_.add(
           {inner->at, "variants inside a variant", "write each variant out beside the others"});
       patch = without(patch, "variants");
     }
-    return merge(base_, patch, v1::Scenario::descriptor(), rules_, problems_);
+    return merge(base, patch, v1::Scenario::descriptor(), rules_, problems_);
   }
 
-  // The base and every variant; what was chosen goes into the result.
-  void check_all() {
-    check(base_, selection_.variant.empty());
-    for (const Entry& variant : variants_) {
-      problems_.enter(Problems::Scope{variant.key, variant.at.offset, end_of(*variant.value)});
-      const NodePtr merged = merged_with(variant);
-      if (merged != nullptr) check(merged, variant.key == selection_.variant);
-    }
-    problems_.enter(std::nullopt);
+  void check(const std::string& variant, const NodePtr& tree) {
+    designs_[variant] = {tree, read_and_check(*tree, problems_)};
   }
 
-  void check(const NodePtr& tree, bool is_chosen) {
-    v1::Scenario scenario = read_and_check(*tree);
-    if (!is_chosen) return;
-    chosen_ = tree;
-    result_.scenario = std::move(scenario);
-  }
-
-  v1::Scenario read_and_check(const Node& tree, bool is_overridden = false) {
+  v1::Scenario read_and_check(const Node& tree, Problems& problems, bool is_overridden = false) {
     v1::Scenario scenario;
     Unread unread;
-    read_message(tree, scenario, rules_, problems_, unread);
-    validate({scenario, tree, unread, is_overridden}, rules_, problems_);
+    read_message(tree, scenario, rules_, problems, unread);
+    validate({scenario, tree, unread, is_overridden}, rules_, problems);
     return scenario;
   }
 
-  void apply_overrides() {
-    for (const std::string& change : selection_.overrides) {
-      const int rank = static_cast<int>(override_texts_.size()) + 1;
-      const Source& text = override_texts_.emplace_back("--set", change, rank);
-      chosen_ = apply_override(chosen_, text, rules_, problems_);
+  void change(NodePtr changed, const std::vector<std::string>& overrides, LoadResult& result) {
+    Problems problems;
+    std::deque<Source> texts;
+    for (const std::string& one : overrides) {
+      const int rank = static_cast<int>(texts.size()) + 1;
+      const Source& text = texts.emplace_back("--set", one, rank);
+      changed = apply_override(changed, text, rules_, problems);
     }
-    if (!selection_.overrides.empty() && problems_.empty()) {
-      result_.scenario = read_and_check(*chosen_, true);
-    }
+    if (problems.empty()) result.scenario = read_and_check(*changed, problems, true);
+    if (problems.empty()) return;
+    result.scenario.Clear();
+    result.errors = problems.take();
   }
 
-  LoadResult finish() {
-    apply_overrides();
-    if (!problems_.empty()) return failed();
-    result_.digest = digest_of(result_.scenario);
-    return std::move(result_);
-  }
-
-  LoadResult failed() {
-    result_.scenario.Clear();
-    result_.errors = problems_.take();
-    return std::move(result_);
-  }
-
-  LoadResult unknown_variant() {
-    result_.scenario.Clear();
-    result_.errors.push_back(
-        {.code = Code::not_found,
-         .message = fmt::format("there is no variant '{}'", selection_.variant),
-         .where = Span{.file = source_.name()},
-         .hint = result_.variants.empty()
-                     ? "the scenario has no variants"
-                     : hint_for_unknown(selection_.variant, result_.variants, "there are")});
-    return std::move(result_);
+  Error unknown_variant(const std::string& variant) const {
+    return {.code = Code::not_found,
+            .message = fmt::format("there is no variant '{}'", variant),
+            .where = Span{.file = source_.name()},
+            .hint = variants_.empty() ? "the scenario has no variants"
+                                      : hint_for_unknown(variant, variants_, "there are")};
   }
 
   Source source_;
-  const Selection& selection_;
   Rules rules_;
   Problems problems_;
-  NodePtr base_;
-  NodePtr chosen_;
-  std::vector<Entry> variants_;
-  std::deque<Source> override_texts_;
-  LoadResult result_;
+  Errors errors_;
+  std::map<std::string, Design> designs_;
+  std::vector<std::string> variants_;
 };
 
-}  // namespace
+ScenarioFile::ScenarioFile(std::string_view text, const std::string& name)
+    : parts_(std::make_unique<Parts>(without_byte_order_mark(text), name)) {}
+ScenarioFile::~ScenarioFile() = default;
+ScenarioFile::ScenarioFile(ScenarioFile&&) noexcept = default;
+
+const Errors& ScenarioFile::errors() const { return parts_->errors(); }
+LoadResult ScenarioFile::load(const Selection& selection) { return parts_->load(selection); }
 
 LoadResult load_scenario(const std::filesystem::path& path, const Selection& selection) {
   const Result<std::string> text = read_text_file(path);
@@ -183,7 +183,7 @@ LoadResult load_scenario(const std::filesystem::path& path, const Selection& sel
 
 LoadResult load_scenario_text(std::string_view text, const std::string& name,
                               const Selection& selection) {
-  return Loading(without_byte_order_mark(text), name, selection).run();
+  return ScenarioFile(text, name).load(selection);
 }
 
 }  // namespace chokepoint

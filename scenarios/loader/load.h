@@ -5,6 +5,7 @@
 // state.
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,25 @@ LoadResult load_scenario(const std::filesystem::path& path, const Selection& sel
 // The same for a text; `name` stands in for the file's name in errors.
 LoadResult load_scenario_text(std::string_view text, const std::string& name,
                               const Selection& selection = {});
+
+// A file that many selections are loaded from: read, and checked with all its variants, once.
+// Thread rule: one thread at a time.
+class ScenarioFile {
+ public:
+  ScenarioFile(std::string_view text, const std::string& name);
+  ~ScenarioFile();
+  ScenarioFile(ScenarioFile&&) noexcept;
+  ScenarioFile& operator=(ScenarioFile&&) = delete;
+
+  // What is wrong whatever is selected.
+  const Errors& errors() const;
+  // As load_scenario does.
+  LoadResult load(const Selection& selection);
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
 
 // `file:line:column: error: ...`, the source line, a caret, the hint; ends with a newline.
 std::string format_error(const Error& error);

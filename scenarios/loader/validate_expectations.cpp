@@ -2,10 +2,9 @@
 
 #include <cmath>
 
-#include "scenarios/base/measures.h"
-#include "scenarios/base/nearest.h"
 #include "scenarios/base/quantity.h"
 #include "scenarios/base/spellings.h"
+#include "scenarios/loader/measure_bound.h"
 #include "scenarios/loader/overrides.h"
 #include "scenarios/loader/validation.h"
 
@@ -44,51 +43,11 @@ void check_timing(const Validation& v, const v1::Timing& timing, const Path& pat
             "make 'horizon' longer"});
 }
 
-std::string_view scope_of(const v1::MeasureBound& bound) {
-  switch (bound.subject_case()) {
-    case v1::MeasureBound::kCapability:
-      return "capability";
-    case v1::MeasureBound::kComponent:
-      return "component";
-    case v1::MeasureBound::kPlace:
-      return "place";
-    case v1::MeasureBound::kUsers:
-      return "users";
-    case v1::MeasureBound::SUBJECT_NOT_SET:
-      return "";
-  }
-  return "";
-}
-
-// The measure must exist for what it is asked of, and the bounds be in its unit.
-void check_measure_name(const Validation& v, const v1::MeasureBound& bound, const Path& path) {
-  const std::string_view scope = scope_of(bound);
-  if (scope.empty() || bound.name().empty()) return;
-  const MeasureInfo* measure = find_measure(scope, bound.name());
-  if (measure == nullptr) {
-    std::vector<std::string> known;
-    for (const MeasureInfo& info : known_measures()) {
-      if (info.scope == scope) known.emplace_back(info.name);
-    }
-    v.refuse(path, {"name"},
-             {fmt::format("there is no measure '{}' of {}", bound.name(), scope),
-              hint_for_unknown(bound.name(), known, "known measures")});
-    return;
-  }
-  const auto check_unit = [&](std::string_view field, bool is_there, const v1::Quantity& bounded) {
-    if (!is_there || bounded.unit() == measure->unit) return;
-    v.refuse(path, {field},
-             {fmt::format("'{}' is {}, but the measure '{}' is {}", field, name_of(bounded.unit()),
-                          measure->name, name_of(measure->unit))});
-  };
-  check_unit("value", bound.has_value(), bound.value());
-  check_unit("at_most", bound.has_at_most(), bound.at_most());
-  check_unit("at_least", bound.has_at_least(), bound.at_least());
-}
-
 void check_measure(const Validation& v, const v1::MeasureBound& bound, const Path& path) {
   check_bounds(v, bound, path, bound.has_tolerance());
-  check_measure_name(v, bound, path);
+  for (const BoundMistake& mistake : mistakes_of(bound)) {
+    v.refuse(path, {mistake.field}, {mistake.message, mistake.hint});
+  }
   const auto agree = [&](std::string_view field, const v1::Quantity& one, std::string_view with,
                          const v1::Quantity& other) {
     if (one.unit() == other.unit()) return true;
@@ -100,10 +59,8 @@ void check_measure(const Validation& v, const v1::MeasureBound& bound, const Pat
   if (bound.has_value() && bound.has_tolerance()) {
     agree("tolerance", bound.tolerance(), "value", bound.value());
   }
-  if (bound.has_at_most() && bound.has_at_least() &&
-      agree("at_least", bound.at_least(), "at_most", bound.at_most()) &&
-      bound.at_most().value() < bound.at_least().value()) {
-    v.refuse(path, {"at_most", "at_least"}, {"no number is that large and that small at once"});
+  if (bound.has_at_most() && bound.has_at_least()) {
+    agree("at_least", bound.at_least(), "at_most", bound.at_most());
   }
 }
 

@@ -26,7 +26,7 @@ PRIVATE = {
     "xbt": ["sim", "tests/sim", "bench/peers"],
     "yaml-cpp": ["scenarios", "agents/bloat"],
     "CLI": ["cli", "agents/app.cpp", "agents/proxy/main.cpp", "controller/app.cpp"],
-    "boost": ["agents/proxy", "controller/probes/http_exchange.cpp"],
+    "boost": ["agents/proxy", "controller/probes/http_exchange.cpp", "sim/statistics"],
     "grpcpp": ["scenarios/services", "agents/link", "controller", "cli/remote", "tests", "bench/many_agents.cpp"],
     "httplib.h": ["controller/http", "tests/controller"],
     "nftables": ["agents/system"],

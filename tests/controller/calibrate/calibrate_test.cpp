@@ -33,8 +33,8 @@ std::vector<Runs> runs_of(double repair) {
 
 Calibrating calibrating(std::vector<v1::RunRecord> records, std::vector<std::size_t> designs) {
   return {
-      .parameters = {{.path = "repair", .unit = v1::UNIT_DURATION, .from = 1, .to = 9},
-                     {.path = "paint", .unit = v1::UNIT_RATIO, .from = 0, .to = 1}},
+      .parameters = {{.path = "repair", .range = {.unit = v1::UNIT_DURATION, .from = 1, .to = 9}},
+                     {.path = "paint", .range = {.unit = v1::UNIT_RATIO, .from = 0, .to = 1}}},
       .before = {1.0, std::nullopt},
       .records = std::move(records),
       .designs = std::move(designs),

@@ -14,9 +14,9 @@ TEST(Parameter, IsAPathAndARange) {
 
   ASSERT_TRUE(parameter);
   EXPECT_EQ(parameter->path, "components.db.boot");
-  EXPECT_EQ(parameter->unit, v1::UNIT_DURATION);
-  EXPECT_EQ(parameter->from, 0.5);
-  EXPECT_EQ(parameter->to, 6);
+  EXPECT_EQ(parameter->range.unit, v1::UNIT_DURATION);
+  EXPECT_EQ(parameter->range.from, 0.5);
+  EXPECT_EQ(parameter->range.to, 6);
 }
 
 TEST(Parameter, SaysWhatIsWrongWithIt) {
@@ -26,23 +26,6 @@ TEST(Parameter, SaysWhatIsWrongWithIt) {
     ASSERT_FALSE(parameter) << text;
     EXPECT_THAT(parameter.error().message, HasSubstr("--free: '")) << text;
   }
-}
-
-TEST(Parameter, GoesThroughWideRangesByRatio) {
-  const FreeParameter narrow{.path = "a", .unit = v1::UNIT_DURATION, .from = 1, .to = 3};
-  EXPECT_EQ(value_at(narrow, 0.5), "2s");
-  EXPECT_DOUBLE_EQ(share_of(narrow, 2), 0.5);
-  const FreeParameter wide{.path = "a", .unit = v1::UNIT_DURATION, .from = 1, .to = 100};
-  EXPECT_EQ(value_at(wide, 0.5), "10s");
-  EXPECT_DOUBLE_EQ(share_of(wide, 10), 0.5);
-  const FreeParameter from_zero{.path = "a", .unit = v1::UNIT_DURATION, .from = 0, .to = 100};
-  EXPECT_EQ(value_at(from_zero, 0.5), "50s");
-}
-
-TEST(Parameter, StaysWholeWhereItIsACount) {
-  const FreeParameter count{.path = "a", .unit = v1::UNIT_NONE, .from = 1, .to = 4};
-  EXPECT_EQ(value_at(count, 0.5), "3");
-  EXPECT_EQ(value_at(count, 0.1), "1");
 }
 
 TEST(Parameter, FindsWhatTheScenarioHas) {
