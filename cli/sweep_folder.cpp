@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "cli/render/json.h"
@@ -38,6 +39,11 @@ std::string content_of(const fs::path& path) {
   return std::move(content).str();
 }
 
+// Maps in order of their keys, so that equal sweeps have equal folders.
+std::string about(const v1::SweepFolder& what) {
+  return nlohmann::json::parse(message_json(what)).dump(1) + "\n";
+}
+
 Status write_file(const fs::path& path, const std::string& content) {
   Result<UnfinishedFile> file = UnfinishedFile::create(path);
   if (!file) return file.error();
@@ -52,7 +58,7 @@ Result<SweepFolder> SweepFolder::open(const fs::path& path, const v1::SweepFolde
   fs::create_directories(path, error);
   if (error) return system_error(error.value(), "create the folder", path);
   if (!fs::exists(path / kAbout)) {
-    if (Status written = write_file(path / kAbout, message_json(what)); !written) {
+    if (Status written = write_file(path / kAbout, about(what)); !written) {
       return written.error();
     }
     return SweepFolder(path, what);

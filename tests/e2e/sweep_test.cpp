@@ -36,7 +36,10 @@ variants: {two: {components: {web: {service: {replicas: 2}}}, faults: {crash: {c
 constexpr const char* kSweep = R"(sweep: crashes
 scenario: crash.yaml
 variants: [base, two]
-draw: {repair: {set: faults.crash.duration, range: 10s..80s}}
+draw:
+  repair: {set: faults.crash.duration, range: 10s..80s}
+  begin: {set: faults.crash.at, range: 1min..2min}
+  boot: {set: components.web.service.boot, range: 0s..1s}
 runs: 20
 shard_runs: 8
 )";
@@ -157,7 +160,7 @@ TEST_F(SweepCommand, SaysWhichFileIsDamaged) {
 TEST_F(SweepCommand, GivesALineForEachRunToOtherTools) {
   ASSERT_EQ(run("out").exit, 0);
   const std::string csv = report("out", {"--csv"}).out;
-  EXPECT_THAT(csv, StartsWith("variant,seed,repair,capability.read.availability,"));
+  EXPECT_THAT(csv, StartsWith("variant,seed,begin,boot,repair,capability.read.availability,"));
   EXPECT_THAT(csv,
               AllOf(HasSubstr("\nbase,1,"), HasSubstr("\ntwo,20,"), HasSubstr("expect.short")));
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 41);
