@@ -11,6 +11,7 @@
 #include "cli/commands/new.h"
 #include "cli/commands/run.h"
 #include "cli/commands/schema.h"
+#include "cli/commands/search.h"
 #include "cli/fail.h"
 #include "cli/gameday_options.h"
 #include "cli/help.h"
@@ -29,6 +30,7 @@ struct Request {
   RunArguments run;
   CompareArguments compare;
   CalibrateArguments calibrate;
+  SearchArguments search;
   NewArguments new_scenario;
   SweepArguments sweep;
   GameDayRequest gameday;
@@ -125,6 +127,37 @@ void add_calibrate(CLI::App& app, Request& request) {
   command->add_flag("--json", request.is_json, "Print what was found as JSON, and nothing else");
 }
 
+void add_search(CLI::App& app, Request& request) {
+  CLI::App* command =
+      app.add_subcommand("search", "The smallest sets of failures that take a capability down");
+  command->formatter(
+      with_examples(fmt::format("  chokepoint search {0}\n"
+                                "  chokepoint search {0} --variant base --variant three-zones\n"
+                                "  chokepoint search outage.yaml --capability trade --most 3\n",
+                                kIncident)));
+  SearchArguments& arguments = request.search;
+  add_common(*command, arguments.file, arguments.overrides, arguments.seed, request.is_json);
+  command->add_option("--variant", arguments.variants, "A design of the file; repeatable (base)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command->add_option("--capability", arguments.capabilities, "What is looked at; repeatable (all)")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command->add_option("--without", arguments.without, "What does not fail; repeatable")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command->add_option("--most", arguments.most, "How many fail at once, at most (2)")
+      ->check(CLI::Range(1, 8));
+  command->add_option("--let-pass", arguments.let_pass, "An outage that is none yet (1min)")
+      ->type_name("DURATION");
+  command->add_option("--seeds", arguments.seeds, "How many runs each set gets (3)")
+      ->check(CLI::Range(1, 1000));
+  command
+      ->add_option("--most-runs", arguments.most_runs,
+                   "A size that takes more is left out (100000)")
+      ->check(CLI::PositiveNumber);
+}
+
 void add_schema(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("schema", "Print the JSON Schema of scenarios, for editors");
@@ -155,6 +188,7 @@ void describe(CLI::App& app, Request& request) {
   add_run(app, request);
   add_compare(app, request);
   add_calibrate(app, request);
+  add_search(app, request);
   add_sweep(app, request.sweep, request.is_json);
   add_gameday(app, request.gameday, request.is_json);
   add_pki(app, request.pki);
@@ -178,12 +212,14 @@ void set_up_log(const Request& request, const Io& io) {
 Exit dispatch(const CLI::App& app, Request& request, const Io& io) {
   const Output output = request.is_json ? Output::json : Output::timeline;
   request.run.output = request.compare.output = request.calibrate.output = output;
+  request.search.output = output;
   const CLI::App& command = *app.get_subcommands().front();
   const std::string name = command.get_name();
   if (name == "check") return check(request.check, io);
   if (name == "run") return run(request.run, io);
   if (name == "compare") return compare(request.compare, io);
   if (name == "calibrate") return calibrate(request.calibrate, io);
+  if (name == "search") return search(request.search, io);
   if (name == "schema") return schema(io);
   if (name == "pki") return pki(request.pki, io);
   if (name == "sweep") return run_sweep(command, request.sweep, output, io);

@@ -15,9 +15,8 @@ constexpr std::chrono::milliseconds kBetweenLines{100};
 
 }  // namespace
 
-Counted::Counted(std::FILE* stream, std::uint64_t all)
+Counted::Counted(std::FILE* stream)
     : stream_(stream),
-      all_(all),
       is_shown_(is_terminal(stream)),
       begun_(WallClock::now()),
       next_(begun_ + kBetweenLines) {}
@@ -28,14 +27,14 @@ Counted::~Counted() {
   std::fflush(stream_);
 }
 
-void Counted::show(std::uint64_t done) {
+void Counted::show(std::uint64_t done, std::uint64_t all) {
   if (!is_shown_ || WallClock::now() < next_ || done == 0) return;
   next_ = WallClock::now() + kBetweenLines;
   const std::chrono::duration<double> passed = WallClock::now() - begun_;
-  const double left = passed.count() * static_cast<double>(all_ - done) / static_cast<double>(done);
+  const double left = passed.count() * static_cast<double>(all - done) / static_cast<double>(done);
   fmt::print(stream_, "{}  {} of {} runs, about {} left", kClearLine,
              reading(static_cast<double>(done), v1::UNIT_NONE),
-             reading(static_cast<double>(all_), v1::UNIT_NONE), format_duration(std::ceil(left)));
+             reading(static_cast<double>(all), v1::UNIT_NONE), format_duration(std::ceil(left)));
   std::fflush(stream_);
   is_drawn_ = true;
 }

@@ -9,20 +9,19 @@ namespace chokepoint::cli {
 
 class Counted {
  public:
-  Counted(std::FILE* stream, std::uint64_t all);
+  explicit Counted(std::FILE* stream);
   // Takes the line away.
   ~Counted();
   Counted(const Counted&) = delete;
   Counted& operator=(const Counted&) = delete;
 
   // Draws ten times a second at most, and says how long the rest will take.
-  void show(std::uint64_t done);
+  void show(std::uint64_t done, std::uint64_t all);
 
  private:
   using WallClock = std::chrono::steady_clock;  // never reaches the results
 
   std::FILE* stream_;
-  std::uint64_t all_;
   bool is_shown_;
   bool is_drawn_ = false;
   WallClock::time_point begun_;

@@ -87,14 +87,14 @@ class Shards {
   Exit work(const SweepFolder& folder, std::uint64_t first, std::uint64_t end) {
     const std::uint64_t size = loaded_.sweep.shard_runs();
     const std::uint64_t runs = std::min(count_runs(loaded_.sweep), end * size) - first * size;
-    Counted counted(io_.err, runs);
+    Counted counted(io_.err);
     for (std::uint64_t shard = first; shard < end; ++shard) {
       if (folder.has(shard) && !arguments_.is_repeated) continue;
       const auto result = sim::run_shard(loaded_.sweep, loaded_.digest, file_, shard,
                                          {.workers = workers_of(arguments_),
                                           .version = CHOKEPOINT_VERSION,
                                           .progress = [&](std::uint64_t done) {
-                                            counted.show((shard - first) * size + done);
+                                            counted.show((shard - first) * size + done, runs);
                                             return true;
                                           }});
       if (Status written = folder.write(*result); !written) return fail(io_, written.error());

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kHeight = 18;
 constexpr double kRowHeight = kHeight + 4;
-constexpr double kInset = 7;
+constexpr double kStepInset = 7;
 
 // A bar and its label, which stands inside where it fits, else right of it, else left of it.
 struct Bar {
@@ -33,17 +33,17 @@ struct Bar {
 
 void place_label(Bar& bar) {
   const double right = bar.x + bar.width;
-  const double label = text_width(bar.label, kLabelFont) + 2 * kInset;
+  const double label = text_width(bar.label, kLabelFont) + 2 * kStepInset;
   bar.begin = bar.x;
   bar.end = right;
   bar.is_inside = label <= bar.width;
   if (bar.is_inside) {
-    bar.text_x = bar.x + kInset;
+    bar.text_x = bar.x + kStepInset;
   } else if (right + label <= kTimeRight) {
-    bar.text_x = right + kInset;
+    bar.text_x = right + kStepInset;
     bar.end = right + label;
   } else {
-    bar.text_x = bar.x - kInset;
+    bar.text_x = bar.x - kStepInset;
     bar.anchor = Anchor::end;
     bar.begin = bar.x - label;
   }

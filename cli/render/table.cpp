@@ -9,7 +9,7 @@ namespace chokepoint::cli {
 namespace {
 
 constexpr std::size_t kIndent = 2;
-constexpr std::size_t kGap = 2;
+constexpr std::size_t kColumnGap = 2;
 constexpr std::size_t kNarrowest = 8;
 constexpr std::size_t kRestNarrowest = 10;
 constexpr std::size_t kLastNarrowest = 24;
@@ -85,7 +85,7 @@ std::vector<std::size_t> Table::column_widths() const {
       widths[i] = std::max(widths[i], width_of(row[i].text));
     }
   }
-  const std::size_t room = kLineWidth - kIndent - kGap * (columns_.size() - 1);
+  const std::size_t room = kLineWidth - kIndent - kColumnGap * (columns_.size() - 1);
   while (std::accumulate(widths.begin(), widths.end(), std::size_t{0}) > room) {
     std::size_t& width = widths[narrowed_next(widths)];
     if (width <= kNarrowest) break;
@@ -108,7 +108,7 @@ std::string Table::row_text(const std::vector<Cell>& row, const std::vector<std:
     for (std::size_t i = 0; i < row.size(); ++i) {
       const Cell part = {line < cells[i].size() ? cells[i][line] : "", row[i].tone};
       row_line += padded(part, columns_[i], widths[i], colour);
-      row_line.append(kGap, ' ');
+      row_line.append(kColumnGap, ' ');
     }
     trim_end(row_line);
     text += row_line + "\n";

@@ -16,6 +16,7 @@
 #include "scenarios/loader/rules.h"
 #include "scenarios/loader/sweep_points.h"
 #include "scenarios/loader/text_file.h"
+#include "scenarios/loader/validation.h"
 
 namespace chokepoint {
 namespace {
