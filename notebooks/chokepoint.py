@@ -1,13 +1,17 @@
 """Runs chokepoint from Python.
 
-    from chokepoint import simulate
+    from chokepoint import search, simulate, sweep
     run = simulate("../scenarios/library/starter.yaml", variant="three-zones")
     run.intervals          # who was up, degraded or down, from when to when, and why
     run.measure("outage", "order")
 
+    sweep("../scenarios/sweeps/halls.yaml")      # many runs, one a row
+    search("../scenarios/library/starter.yaml")  # what takes what down, one set a row
+
 The program does the work; this module only starts it and reads the run folder that it writes.
 """
 
+import io
 import json
 import os
 import pathlib
@@ -20,6 +24,7 @@ import pandas as pd
 
 _REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 _HELD_OR_DEVIATED = (0, 1)
+_SOME_WITHOUT_RESULT = (0, 3)
 
 
 class ChokepointError(RuntimeError):
@@ -79,10 +84,45 @@ def simulate(path, variant=None, seed=1, **set):
             command += ["--variant", variant]
         for where, value in set.items():
             command += ["--set", f"{where}={value}"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode not in _HELD_OR_DEVIATED:
-            raise ChokepointError(done.stderr.strip())
+        _said(command, _HELD_OR_DEVIATED)
         return _read(pathlib.Path(folder))
+
+
+def sweep(path, folder=None):
+    """Does what is not done of a sweep, and gives its runs, one a row: variant, axes, seed, what was drawn (as written),
+    measures as scope.subject.name in base units, expectations as expect.name (1 held), fingerprint, error.
+
+    With a folder the results stay there, and the next call goes on with them.
+    """
+    with tempfile.TemporaryDirectory() as alone:
+        command = [program(), "--quiet", "sweep", "run", str(path), "--out", str(folder or alone), "--csv"]
+        return pd.read_csv(io.StringIO(_said(command, _SOME_WITHOUT_RESULT)))
+
+
+def search(path, variant=None, **options):
+    """The smallest sets of failures that take capabilities down, one a row. Options are those of the program:
+
+    search(path, most=3, seeds=1, capability="trade")
+    """
+    command = [program(), "--quiet", "search", str(path), "--json"]
+    if variant:
+        command += ["--variant", variant]
+    for name, value in options.items():
+        command += [f"--{name.replace('_', '-')}", str(value)]
+    (report,) = json.loads(_said(command, (0,)))
+    rows = [{"capability": cuts["capability"],
+             "failures": tuple(f"{one['kind']} {one['name']}" for one in found["suspects"]),
+             "longest_outage_s": found["longest_outage_s"], "is_lasting": found["is_lasting"],
+             "runs_down": found["runs_down"], "cause": found["cause"]}
+            for cuts in report["capabilities"] for found in cuts["sets"]]
+    return pd.DataFrame(rows, columns=["capability", "failures", "longest_outage_s", "is_lasting", "runs_down", "cause"])
+
+
+def _said(command, good):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode not in good:
+        raise ChokepointError(done.stderr.strip())
+    return done.stdout
 
 
 def _read(folder):

@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import sys
+import tempfile
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 STARTER = REPOSITORY / "scenarios/library/starter.yaml"
@@ -78,6 +79,33 @@ def test_simulate_says_what_the_program_says_when_it_refuses():
         assert "no-such-variant" in str(error)
     else:
         raise AssertionError("an unknown variant was accepted")
+
+
+def test_sweep_gives_a_row_for_each_run_and_goes_on_with_what_is_done():
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "cuts.yaml"
+        path.write_text(f"sweep: cuts\nscenario: {STARTER}\nvariants: [base, three-zones]\nruns: 3\n"
+                        "draw: {cut: {set: faults.power-cut.duration, range: 20min..40min}}\n", encoding="utf-8")
+        runs = chokepoint.sweep(path, folder=pathlib.Path(folder) / "out")
+        again = chokepoint.sweep(path, folder=pathlib.Path(folder) / "out")
+
+    assert list(runs["variant"]) == ["base", "three-zones"] * 3
+    assert list(runs["seed"]) == [1, 1, 2, 2, 3, 3]
+    assert (runs["capability.order.outage"][runs["variant"] == "base"] > 1000).all()
+    assert runs["cut"][0] == runs["cut"][1] != runs["cut"][2]
+    assert runs.equals(again)
+
+
+def test_search_gives_a_row_for_each_set():
+    found = chokepoint.search(STARTER, most=1, seeds=1, capability="order")
+    spread = chokepoint.search(STARTER, variant="three-zones", most=1, seeds=1, capability="order")
+
+    def places(table):
+        return {one for (one,) in table["failures"] if one.startswith("place")}
+
+    assert places(found) == {"place cloud", "place cloud/zone-a"}
+    assert places(spread) == {"place cloud"}
+    assert (found["longest_outage_s"] > 60).all()
 
 
 def test_the_program_is_found_by_the_environment():
