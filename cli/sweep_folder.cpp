@@ -12,6 +12,7 @@
 
 #include "cli/render/json.h"
 #include "cli/unfinished_file.h"
+#include "scenarios/loader/digest.h"
 #include "scenarios/loader/sweep_points.h"
 #include "scenarios/loader/text_file.h"
 
@@ -42,6 +43,16 @@ std::string content_of(const fs::path& path) {
 // Maps in order of their keys, so that equal sweeps have equal folders.
 std::string about(const v1::SweepFolder& what) {
   return nlohmann::json::parse(message_json(what)).dump(1) + "\n";
+}
+
+// Whether it is of this sweep, and says nothing of what there is not.
+bool is_sound(const v1::SweepShard& shard, const v1::SweepFolder& what) {
+  if (shard.digest() != what.digest() || shard.shard() >= count_shards(what.sweep())) return false;
+  const std::uint64_t points = count_points(what.sweep());
+  return std::all_of(shard.runs().begin(), shard.runs().end(), [&](const v1::SweepRun& run) {
+    return run.point() < points && run.values_size() <= shard.measures_size() &&
+           run.verdicts_size() <= shard.expectations_size();
+  });
 }
 
 Status write_file(const fs::path& path, const std::string& content) {
@@ -91,8 +102,7 @@ Result<SweepFolder> SweepFolder::read(const fs::path& path) {
   }
   v1::SweepFolder what;
   const auto parsed = google::protobuf::util::JsonStringToMessage(*text, &what);
-  const v1::Sweep& sweep = what.sweep();
-  if (!parsed.ok() || sweep.runs() == 0 || sweep.shard_runs() == 0) {
+  if (!parsed.ok() || digest_of(what.sweep(), what.scenario_text()) != what.digest()) {
     return Error{.message = fmt::format("{} is damaged", (path / kAbout).string()),
                  .hint = "name another folder, and run the sweep again"};
   }
@@ -122,14 +132,13 @@ Status SweepFolder::write(const v1::SweepShard& shard) const {
 
 Result<std::vector<v1::SweepShard>> SweepFolder::shards() const {
   std::vector<v1::SweepShard> shards;
-  const std::uint64_t count = count_shards(what_.sweep());
   std::error_code error;
   for (fs::directory_iterator entry(path_, error), end; !error && entry != end;
        entry.increment(error)) {
     if (entry->path().extension() != ".pb") continue;
     v1::SweepShard shard;
     const bool is_whole = shard.ParseFromString(content_of(entry->path())) &&
-                          shard.digest() == what_.digest() && shard.shard() < count &&
+                          is_sound(shard, what_) &&
                           path_of(shard.shard()).filename() == entry->path().filename();
     if (!is_whole) {
       return Error{

@@ -153,6 +153,11 @@ TEST_F(SweepCommand, SaysWhichFileIsDamaged) {
   const Outcome outcome = report("out");
   EXPECT_EQ(outcome.exit, 2);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("shard-000001.pb is damaged"), HasSubstr("hint: ")));
+  const std::filesystem::path about = folder_ / "out" / "sweep.json";
+  std::string text = content_of(about);
+  text.replace(text.find("10s..80s"), 8, "10s..90s");
+  write_text(about, text);
+  EXPECT_THAT(report("out").err, HasSubstr("sweep.json is damaged"));
   EXPECT_THAT(report("nowhere").err, HasSubstr("is no folder of a sweep"));
   EXPECT_EQ(report("nowhere").exit, 2);
 }
