@@ -29,7 +29,7 @@ std::vector<Result<v1::RunRecord>> run_forked(const std::vector<Job>& jobs, unsi
     options.progress = nullptr;
     return run(jobs[index].scenario, options).SerializeAsString();
   };
-  in_children(jobs.size(), workers, work, [&](std::size_t index, Result<std::string> bytes) {
+  in_children(jobs.size(), workers, work, [&](std::size_t index, const Result<std::string>& bytes) {
     records.push_back(record_of(jobs[index], bytes));
     return true;
   });

@@ -34,7 +34,7 @@ std::string rounded(double value, v1::Unit unit) {
 
 // "5h12m (4h50m..5h30m)"; an end that the runs are too few for is a question mark.
 std::string estimated(const v1::Estimate& estimate, v1::Unit unit) {
-  const std::string value = rounded(estimate.value(), unit);
+  std::string value = rounded(estimate.value(), unit);
   if (!estimate.has_low() && !estimate.has_high()) return value;
   const std::string low = estimate.has_low() ? rounded(estimate.low(), unit) : "?";
   const std::string high = estimate.has_high() ? rounded(estimate.high(), unit) : "?";
