@@ -9,7 +9,6 @@
 
 #include "controller/identity/file_stamp.h"
 #include "scenarios/base/assert.h"
-#include "scenarios/loader/text_file.h"
 #include "scenarios/services/certificate.h"
 
 namespace chokepoint::controller {
@@ -20,18 +19,12 @@ using Shown = std::unique_ptr<grpc_ssl_server_certificate_config,
                               decltype(&grpc_ssl_server_certificate_config_destroy)>;
 
 Result<Shown> read_shown(const v1::ControllerConfig& config) {
-  const Result<std::string> authority = read_text_file(config.authority());
-  if (!authority) return authority.error();
-  const Result<std::string> certificate = read_text_file(config.certificate());
-  if (!certificate) return certificate.error();
-  const Result<std::string> key = read_text_file(config.key());
-  if (!key) return key.error();
-  if (Status ours = check_certificate(*certificate, *key, config.certificate()); !ours) {
-    return ours.error();
-  }
-  const grpc_ssl_pem_key_cert_pair pair{.private_key = key->c_str(),
-                                        .cert_chain = certificate->c_str()};
-  return Shown(grpc_ssl_server_certificate_config_create(authority->c_str(), &pair, 1),
+  const Result<Credentials> read =
+      read_credentials(config.authority(), config.certificate(), config.key());
+  if (!read) return read.error();
+  const grpc_ssl_pem_key_cert_pair pair{.private_key = read->key.c_str(),
+                                        .cert_chain = read->certificate.c_str()};
+  return Shown(grpc_ssl_server_certificate_config_create(read->authority.c_str(), &pair, 1),
                &grpc_ssl_server_certificate_config_destroy);
 }
 

@@ -9,6 +9,8 @@
 #include <ctime>
 #include <memory>
 
+#include "scenarios/loader/text_file.h"
+
 namespace chokepoint {
 namespace {
 
@@ -63,6 +65,18 @@ Status check_certificate(const std::string& certificate, const std::string& key,
     return refused("belongs to another key than the one beside it");
   }
   return Ok{};
+}
+
+Result<Credentials> read_credentials(const std::string& authority, const std::string& certificate,
+                                     const std::string& key) {
+  const Result<std::string> believed = read_text_file(authority);
+  if (!believed) return believed.error();
+  const Result<std::string> ours = read_text_file(certificate);
+  if (!ours) return ours.error();
+  const Result<std::string> secret = read_text_file(key);
+  if (!secret) return secret.error();
+  if (Status valid = check_certificate(*ours, *secret, certificate); !valid) return valid.error();
+  return Credentials{.authority = *believed, .certificate = *ours, .key = *secret};
 }
 
 }  // namespace chokepoint

@@ -13,4 +13,15 @@ namespace chokepoint {
 Status check_certificate(const std::string& certificate, const std::string& key,
                          const std::string& name);
 
+// Who we are to others, and whom we believe: the content of three files.
+struct Credentials {
+  std::string authority;
+  std::string certificate;
+  std::string key;
+};
+
+// Errors: as for reading the files, and those of check_certificate for the certificate with its key.
+Result<Credentials> read_credentials(const std::string& authority, const std::string& certificate,
+                                     const std::string& key);
+
 }  // namespace chokepoint

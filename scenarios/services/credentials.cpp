@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "scenarios/loader/text_file.h"
 #include "scenarios/services/certificate.h"
 
 namespace chokepoint {
@@ -24,20 +23,15 @@ Result<std::shared_ptr<grpc::ChannelCredentials>> credentials_of(
                                         controller.address()),
                  .hint = "name an authority, a certificate and its key; nothing was touched"};
   }
-  const Result<std::string> authority = read_text_file(controller.authority());
-  if (!authority) return authority.error();
-  const Result<std::string> certificate = read_text_file(controller.certificate());
-  if (!certificate) return certificate.error();
-  const Result<std::string> key = read_text_file(controller.key());
-  if (!key) return key.error();
-  if (Status valid = check_certificate(*certificate, *key, controller.certificate()); !valid) {
+  const Result<Credentials> read =
+      read_credentials(controller.authority(), controller.certificate(), controller.key());
+  if (!read) return read.error();
+  if (Status valid = check_certificate(read->authority, "", controller.authority()); !valid) {
     return valid.error();
   }
-  if (Status valid = check_certificate(*authority, "", controller.authority()); !valid) {
-    return valid.error();
-  }
-  return grpc::SslCredentials(
-      {.pem_root_certs = *authority, .pem_private_key = *key, .pem_cert_chain = *certificate});
+  return grpc::SslCredentials({.pem_root_certs = read->authority,
+                               .pem_private_key = read->key,
+                               .pem_cert_chain = read->certificate});
 }
 
 }  // namespace chokepoint

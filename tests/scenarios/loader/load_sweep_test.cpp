@@ -2,9 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <fstream>
-
 #include "scenarios/loader/sweep_points.h"
+#include "tests/cli/temporary_folder.h"
 #include "tests/scenarios/loader/scenario_text.h"
 
 namespace chokepoint {
@@ -16,17 +15,12 @@ using ::testing::HasSubstr;
 class LoadSweep : public ::testing::Test {
  protected:
   LoadSweep() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "chokepoint-sweep-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
     write("shop.yaml", shop("faults: {crash: {at: 1min, duration: 1min, crash: {component: web}}}\n"
                             "variants: {small: {components: {db: {quorum: {members: 3}}}}}\n"));
   }
-  ~LoadSweep() override { std::filesystem::remove_all(folder_); }
 
   void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name) << text;
+    cli::testing::write_text(folder_ / name, text);
   }
   LoadedSweep load(const std::string& more, const std::string& runs = "runs: 10\n") const {
     write("s.yaml", "sweep: shops\nscenario: shop.yaml\n" + runs + more);
@@ -43,7 +37,7 @@ class LoadSweep : public ::testing::Test {
     return format_errors(loaded.errors);
   }
 
-  std::filesystem::path folder_;
+  cli::testing::TemporaryFolder folder_;
 };
 
 TEST_F(LoadSweep, AsksForOutagesUnlessItIsToldWhatElse) {

@@ -3,11 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "scenarios/loader/load_sweep.h"
 #include "sim/sweep/run_shard.h"
+#include "tests/cli/temporary_folder.h"
 
 namespace chokepoint::sim {
 
@@ -26,17 +24,10 @@ variants:
 
 class Swept : public ::testing::Test {
  protected:
-  Swept() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "chokepoint-sweep-XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    write("crash.yaml", kCrash);
-  }
-  ~Swept() override { std::filesystem::remove_all(folder_); }
+  Swept() { write("crash.yaml", kCrash); }
 
   void write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name) << text;
+    cli::testing::write_text(folder_ / name, text);
   }
 
   LoadedSweep load(const std::string& more) const {
@@ -53,7 +44,7 @@ class Swept : public ::testing::Test {
                       {.workers = workers, .version = "test"});
   }
 
-  std::filesystem::path folder_;
+  cli::testing::TemporaryFolder folder_;
 };
 
 }  // namespace chokepoint::sim
