@@ -69,6 +69,11 @@ class Searching {
  private:
   Status choose() {
     const std::vector<std::string> known = sorted_names(scenario_.capabilities());
+    if (known.empty()) {
+      return Error{.code = Code::not_found,
+                   .message = "the scenario has no capabilities, so nothing can be taken down",
+                   .hint = "write what users can do under 'capabilities'"};
+    }
     for (const std::string& name : names_) {
       if (is_among(known, name)) continue;
       return Error{.code = Code::not_found,

@@ -31,8 +31,8 @@ struct SearchOptions {
 // size that would go beyond `most_runs` is left out, and the report says so.
 //
 // Deterministic, on any number of workers. Errors: not_found (a capability or suspect that there is
-// not), conflict (a capability is down for longer than that without any failure), unavailable (a
-// run died). Not thread-safe.
+// not, no capabilities at all), conflict (a capability is down for longer than that without any
+// failure), unavailable (a run died). Not thread-safe.
 Result<v1::SearchReport> search(const v1::Scenario& scenario, const SearchOptions& options);
 
 }  // namespace chokepoint::sim

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 #include "tests/e2e/process.h"
 
 namespace chokepoint::e2e {
@@ -25,6 +27,19 @@ TEST(SearchCommand, FindsTheHallThatTheMarketHungOnAndThatThreeZonesDoNot) {
   EXPECT_THAT(part(outcome.out, ", three-zones:", "sets of one"),
               AllOf(HasSubstr("place aws/us-east-1 "), Not(HasSubstr("hall-1"))));
   EXPECT_THAT(outcome.out, HasSubstr("sets of one, two, ...  base  three-zones\n"));
+}
+
+TEST(SearchCommand, CanBeAskedOfEveryScenarioOfTheLibrary) {
+  int count = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(source("scenarios/library"))) {
+    if (entry.path().extension() != ".yaml") continue;
+    const Outcome outcome = chokepoint({"search", entry.path(), "--most", "1", "--seeds", "1"});
+    const bool has_none = outcome.err.find("has no capabilities") != std::string::npos;
+    EXPECT_EQ(outcome.exit, has_none ? 2 : 0) << entry.path() << outcome.err;
+    count += has_none ? 0 : 1;
+  }
+  EXPECT_GE(count, 12);
 }
 
 TEST(SearchCommand, GivesAnArrayToOtherTools) {

@@ -123,7 +123,7 @@ Design drawn(std::uint64_t seed) {
   return design;
 }
 
-TEST(Search, FindsWhatTryingEverySetFinds) {
+TEST(FailureSearch, FindsWhatTryingEverySetFinds) {
   std::size_t sets = 0;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const Design design = drawn(seed);
@@ -136,7 +136,7 @@ TEST(Search, FindsWhatTryingEverySetFinds) {
   EXPECT_GT(sets, 80U);
 }
 
-TEST(Search, FindsTheCutSetsOfPublishedFaultTrees) {
+TEST(FailureSearch, FindsTheCutSetsOfPublishedFaultTrees) {
   // SmallTree of the SCRAM test suite: (e1 and e2) or (e3 and e4); and two of three.
   const v1::SearchReport report =
       searched(R"(scenario: trees
@@ -167,7 +167,7 @@ faults:
   wedge: {when: {component: log, below: 100%}, control_plane_stall: {component: log}}
 )";
 
-TEST(Search, FindsAPlaceThatALatentDefectMakesAChokepoint) {
+TEST(FailureSearch, FindsAPlaceThatALatentDefectMakesAChokepoint) {
   const SearchOptions options{.without = {"web", "log"}, .seeds = 1};
   EXPECT_THAT(found(searched(kHidden, options), "pay"),
               UnorderedElementsAre(Names{"a"}, Names{"b"}));
@@ -178,7 +178,7 @@ TEST(Search, FindsAPlaceThatALatentDefectMakesAChokepoint) {
   EXPECT_THAT(sets, ::testing::Contains(Names{"a", "b"}));
 }
 
-TEST(Search, GivesTheSameWithAnyNumberOfWorkers) {
+TEST(FailureSearch, GivesTheSameWithAnyNumberOfWorkers) {
   SearchOptions options{.seeds = 2};
   options.workers = 1;
   const auto one = search(load(kHidden), options);
@@ -188,7 +188,7 @@ TEST(Search, GivesTheSameWithAnyNumberOfWorkers) {
   EXPECT_EQ(one->SerializeAsString(), four->SerializeAsString());
 }
 
-TEST(Search, LetsShortOutagesPass) {
+TEST(FailureSearch, LetsShortOutagesPass) {
   const std::string text = R"(scenario: short
 horizon: 1h
 places: {a: {}}
@@ -203,20 +203,24 @@ faults: {blip: {at: 5min, duration: 90s, crash: {component: web}}}
   EXPECT_THAT(found(searched(text, patient), "read"), UnorderedElementsAre());
 }
 
-TEST(Search, LeavesOutASizeThatWouldTakeTooLong) {
+TEST(FailureSearch, LeavesOutASizeThatWouldTakeTooLong) {
   const v1::SearchReport report = searched(kHidden, {.most = 3, .seeds = 1, .most_runs = 8});
   EXPECT_EQ(report.searched_size(), 1U);
   EXPECT_GT(report.runs_left_out(), 0U);
   EXPECT_LE(report.runs(), 8U);
 }
 
-TEST(Search, SaysWhatItCannotDo) {
+TEST(FailureSearch, SaysWhatItCannotDo) {
   const auto error = [](const std::string& text, const SearchOptions& options) {
     const auto report = search(load(text), options);
     return report ? "" : report.error().message + ", " + report.error().hint;
   };
   EXPECT_THAT(error(kHidden, {.capabilities = {"reed"}}), HasSubstr("did you mean 'read'?"));
   EXPECT_THAT(error(kHidden, {.without = {"webb"}}), HasSubstr("did you mean 'web'?"));
+  EXPECT_THAT(error("scenario: empty\nhorizon: 1h\nplaces: {a: {}}\n"
+                    "components: {web: {service: {replicas: 1, at: [a]}}}\n",
+                    {}),
+              HasSubstr("has no capabilities"));
   std::string broken = kHidden;
   broken += "  always: {when: {component: web, is: up}, crash: {component: web}}\n";
   EXPECT_THAT(error(broken, {.seeds = 1}), HasSubstr("although nothing fails"));
