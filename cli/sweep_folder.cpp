@@ -1,8 +1,6 @@
 #include "cli/sweep_folder.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
@@ -22,16 +20,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAbout = "sweep.json";
-
-std::string bytes_of(const v1::SweepShard& shard) {
-  std::string bytes;
-  google::protobuf::io::StringOutputStream stream(&bytes);
-  google::protobuf::io::CodedOutputStream coded(&stream);
-  coded.SetSerializationDeterministic(true);
-  shard.SerializeToCodedStream(&coded);
-  coded.Trim();
-  return bytes;
-}
 
 std::string content_of(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -117,7 +105,7 @@ bool SweepFolder::has(std::uint64_t shard) const { return fs::exists(path_of(sha
 
 Status SweepFolder::write(const v1::SweepShard& shard) const {
   const fs::path path = path_of(shard.shard());
-  const std::string bytes = bytes_of(shard);
+  const std::string bytes = shard.SerializeAsString();  // no maps: always in this order
   if (!fs::exists(path)) return write_file(path, bytes);
   if (content_of(path) == bytes) return Ok{};
   const fs::path beside = path.string() + ".differs";

@@ -14,19 +14,6 @@
 #include "sim/search/search.h"
 
 namespace chokepoint::cli {
-namespace {
-
-std::string reports_json(const std::vector<v1::SearchReport>& reports) {
-  std::string text = "[";
-  for (const v1::SearchReport& report : reports) {
-    text += (text.size() > 1 ? ",\n" : "\n") + message_json(report);
-    text.pop_back();
-  }
-  return text + "\n]\n";
-}
-
-}  // namespace
-
 Exit search(const SearchArguments& arguments, const Io& io) {
   const Result<Number> let_pass = parse_quantity(arguments.let_pass, v1::UNIT_DURATION);
   if (!let_pass) {

@@ -55,11 +55,8 @@ Exit show(const SweepFolder& folder, const SweepArguments& arguments, const Io& 
 // Does the shards one after the other; each uses all workers.
 class Shards {
  public:
-  Shards(const LoadedSweep& loaded, const SweepArguments& arguments, const Io& io)
-      : loaded_(loaded),
-        arguments_(arguments),
-        io_(io),
-        file_(loaded.scenario_text, arguments.file) {}
+  Shards(LoadedSweep& loaded, const SweepArguments& arguments, const Io& io)
+      : loaded_(loaded), arguments_(arguments), io_(io) {}
 
   Exit go() {
     const std::uint64_t all = count_shards(loaded_.sweep);
@@ -90,22 +87,20 @@ class Shards {
     Counted counted(io_.err);
     for (std::uint64_t shard = first; shard < end; ++shard) {
       if (folder.has(shard) && !arguments_.is_repeated) continue;
-      const auto result = sim::run_shard(loaded_.sweep, loaded_.digest, file_, shard,
+      const auto result = sim::run_shard(loaded_.sweep, loaded_.digest, *loaded_.scenario, shard,
                                          {.workers = workers_of(arguments_),
                                           .version = CHOKEPOINT_VERSION,
                                           .progress = [&](std::uint64_t done) {
                                             counted.show((shard - first) * size + done, runs);
-                                            return true;
                                           }});
-      if (Status written = folder.write(*result); !written) return fail(io_, written.error());
+      if (Status written = folder.write(result); !written) return fail(io_, written.error());
     }
     return Exit::held;
   }
 
-  const LoadedSweep& loaded_;
+  LoadedSweep& loaded_;
   const SweepArguments& arguments_;
   const Io& io_;
-  ScenarioFile file_;
 };
 
 }  // namespace
@@ -115,13 +110,12 @@ Exit sweep_plan(const SweepArguments& arguments, const Io& io) {
   if (!loaded.errors.empty()) return fail(io, loaded.errors);
   v1::Sweep one = loaded.sweep;
   one.set_shard_runs(1);
-  ScenarioFile file(loaded.scenario_text, arguments.file);
   const auto begun = std::chrono::steady_clock::now();
-  const auto tried = sim::run_shard(one, loaded.digest, file, 0, {});
+  const auto tried = sim::run_shard(one, loaded.digest, *loaded.scenario, 0, {});
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
-  if (!tried->runs(0).error().empty()) {
+  if (!tried.runs(0).error().empty()) {
     return fail(
-        io, Error{.code = Code::unavailable, .message = "the first run " + tried->runs(0).error()});
+        io, Error{.code = Code::unavailable, .message = "the first run " + tried.runs(0).error()});
   }
   const unsigned workers = workers_of(arguments);
   const double seconds = took.count() * static_cast<double>(count_runs(loaded.sweep)) / workers;
@@ -142,7 +136,7 @@ Exit sweep_plan(const SweepArguments& arguments, const Io& io) {
 }
 
 Exit sweep_run(const SweepArguments& arguments, const Io& io) {
-  const LoadedSweep loaded = load_sweep(arguments.file);
+  LoadedSweep loaded = load_sweep(arguments.file);
   if (!loaded.errors.empty()) return fail(io, loaded.errors);
   return Shards(loaded, arguments, io).go();
 }

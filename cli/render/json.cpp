@@ -17,6 +17,17 @@ std::string json(const google::protobuf::Message& message) {
   return text;
 }
 
+// A message a line.
+template <class Message>
+std::string array(const std::vector<Message>& messages) {
+  std::string text = "[";
+  for (const Message& message : messages) {
+    if (text.size() > 1) text += ",";
+    text += "\n" + json(message);
+  }
+  return text + "\n]\n";
+}
+
 }  // namespace
 
 std::string message_json(const google::protobuf::Message& message) { return json(message) + "\n"; }
@@ -25,14 +36,9 @@ std::string plan_json(const v1::GameDayPlan& plan) { return json(plan) + "\n"; }
 
 std::string record_json(const v1::RunRecord& record) { return json(record) + "\n"; }
 
-std::string records_json(const std::vector<v1::RunRecord>& records) {
-  std::string text = "[";
-  for (const v1::RunRecord& record : records) {
-    if (text.size() > 1) text += ",";
-    text += "\n" + json(record);
-  }
-  return text + "\n]\n";
-}
+std::string records_json(const std::vector<v1::RunRecord>& records) { return array(records); }
+
+std::string reports_json(const std::vector<v1::SearchReport>& reports) { return array(reports); }
 
 std::string events_jsonl(const v1::RunRecord& record) {
   std::string text;

@@ -8,6 +8,7 @@
 
 #include "chokepoint/v1/game_day.pb.h"
 #include "chokepoint/v1/record.pb.h"
+#include "chokepoint/v1/search.pb.h"
 
 namespace chokepoint::cli {
 
@@ -19,6 +20,8 @@ std::string record_json(const v1::RunRecord& record);
 
 // The records as a JSON array, one record a line.
 std::string records_json(const std::vector<v1::RunRecord>& records);
+// The same of what searches found.
+std::string reports_json(const std::vector<v1::SearchReport>& reports);
 
 // JSON lines: one event of the record a line, in order of time.
 std::string events_jsonl(const v1::RunRecord& record);

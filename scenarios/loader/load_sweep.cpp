@@ -230,7 +230,7 @@ LoadedSweep load_sweep(const std::filesystem::path& path) {
     return {.errors = problems.take()};
   }
   loaded.scenario_text = *scenario_text;
-  ScenarioFile file(*scenario_text, scenario.string());
+  ScenarioFile& file = loaded.scenario.emplace(*scenario_text, scenario.string());
   if (!file.errors().empty()) return {.errors = file.errors()};
   loaded.errors = SweepCheck(loaded.sweep, file, *root, unread, problems).run();
   if (!problems.empty()) loaded.errors = problems.take();

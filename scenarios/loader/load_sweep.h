@@ -3,6 +3,7 @@
 // besides reading the file and the scenario's.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "chokepoint/v1/sweep.pb.h"
@@ -16,6 +17,7 @@ inline constexpr std::uint64_t kMostRuns = 100'000'000;
 struct LoadedSweep {
   v1::Sweep sweep = {};  // complete, measures included; only if errors is empty
   std::string scenario_text = {};
+  std::optional<ScenarioFile> scenario = {};  // of that text; only if errors is empty
   // Of the sweep and the scenario's text, wherever the files stand.
   std::string digest = {};
   Errors errors = {};

@@ -60,7 +60,7 @@ class Searching {
         report_.set_runs_left_out(runs);
         break;
       }
-      if (Status tried = attempt(sets); !tried) return tried.error();
+      if (Status tried = run_all(sets); !tried) return tried.error();
       report_.set_searched_size(size);
     }
     return finish();
@@ -96,8 +96,7 @@ class Searching {
   }
 
   Status look_at_nothing_failing() {
-    const Result<std::vector<Indices>> down = run_all({{}});
-    if (!down) return down.error();
+    if (Status tried = run_all({{}}); !tried) return tried;
     for (const std::string& name : names_) {
       const auto found = found_.find(name);
       if (found == found_.end()) continue;
@@ -146,12 +145,7 @@ class Searching {
     });
   }
 
-  Status attempt(const std::vector<Indices>& sets) {
-    const Result<std::vector<Indices>> done = run_all(sets);
-    return done ? Status(Ok{}) : Status(done.error());
-  }
-
-  Result<std::vector<Indices>> run_all(const std::vector<Indices>& sets) {
+  Status run_all(const std::vector<Indices>& sets) {
     const std::uint64_t before = report_.runs();
     const std::uint64_t count = sets.size() * options_.seeds;
     const auto work = [&](std::size_t index) {
@@ -183,7 +177,7 @@ class Searching {
       return true;
     });
     if (broken) return *broken;
-    return sets;
+    return Ok{};
   }
 
   void note(const v1::SearchOutage& outage, std::map<std::string, v1::CutSet>& cuts) const {

@@ -19,8 +19,7 @@ v1::Estimate mean_estimate(std::span<const double> values);
 
 // Of sorted values, at least one: the smallest below or at which this share of the values is. The
 // interval is made of order statistics (David, Nagaraja, "Order Statistics", section 7.1), and
-// holds for any law; an end is absent when the values are too few: for 95 % from below needs 59 and
-// more.
+// holds for any law; an end is absent when the values are too few: the upper one of 95 % needs 72.
 v1::Estimate quantile_estimate(std::span<const double> sorted, double share);
 
 // Spearman's rank correlation, ranks of equal values being averaged, with an interval by Fisher's

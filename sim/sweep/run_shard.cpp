@@ -82,9 +82,8 @@ double drawn_share(std::uint64_t seed, const std::string& name) {
   return Stream(seed, 0, "sweep", name).uniform();
 }
 
-std::optional<v1::SweepShard> run_shard(const v1::Sweep& sweep, const std::string& digest,
-                                        ScenarioFile& file, std::uint64_t shard,
-                                        const ShardOptions& options) {
+v1::SweepShard run_shard(const v1::Sweep& sweep, const std::string& digest, ScenarioFile& file,
+                         std::uint64_t shard, const ShardOptions& options) {
   CHOKEPOINT_ASSERT(shard < count_shards(sweep), "the sweep has such a shard");
   const std::uint64_t points = count_points(sweep);
   const std::uint64_t first = shard * sweep.shard_runs();
@@ -118,7 +117,6 @@ std::optional<v1::SweepShard> run_shard(const v1::Sweep& sweep, const std::strin
   result.set_version(options.version);
   result.set_shard(static_cast<std::uint32_t>(shard));
   Columns columns(result);
-  bool was_ended = false;
   in_children(count, options.workers, work, [&](std::size_t index, Result<std::string> bytes) {
     v1::SweepShard alone;
     if (!bytes || !alone.ParseFromString(*bytes) || alone.runs_size() != 1) {
@@ -126,10 +124,9 @@ std::optional<v1::SweepShard> run_shard(const v1::Sweep& sweep, const std::strin
       alone.mutable_runs(0)->set_error(bytes ? "left no readable result" : bytes.error().message);
     }
     columns.add(alone);
-    was_ended = options.progress && !options.progress(index + 1);
-    return !was_ended;
+    if (options.progress) options.progress(index + 1);
+    return true;
   });
-  if (was_ended) return std::nullopt;
   return result;
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 
 #include "chokepoint/v1/sweep.pb.h"
@@ -19,15 +18,13 @@ double drawn_share(std::uint64_t seed, const std::string& name);
 struct ShardOptions {
   unsigned workers = 1;
   std::string version = {};
-  // After each run, with how many of the shard are done; false ends the shard. May be empty.
-  std::function<bool(std::uint64_t)> progress = {};
+  // After each run, with how many of the shard are done. May be empty.
+  std::function<void(std::uint64_t)> progress = {};
 };
 
 // `sweep` and `digest` come from load_sweep, `file` holds its scenario; `shard` is below
-// count_shards. A run that has no result says why, and the others go on. Nothing when it was ended.
-// Not thread-safe.
-std::optional<v1::SweepShard> run_shard(const v1::Sweep& sweep, const std::string& digest,
-                                        ScenarioFile& file, std::uint64_t shard,
-                                        const ShardOptions& options);
+// count_shards. A run that has no result says why, and the others go on. Not thread-safe.
+v1::SweepShard run_shard(const v1::Sweep& sweep, const std::string& digest, ScenarioFile& file,
+                         std::uint64_t shard, const ShardOptions& options);
 
 }  // namespace chokepoint::sim

@@ -40,8 +40,8 @@ class Swept : public ::testing::Test {
   static v1::SweepShard shard_of(const LoadedSweep& loaded, std::uint64_t shard = 0,
                                  unsigned workers = 2) {
     ScenarioFile file(loaded.scenario_text, "crash.yaml");
-    return *run_shard(loaded.sweep, loaded.digest, file, shard,
-                      {.workers = workers, .version = "test"});
+    return run_shard(loaded.sweep, loaded.digest, file, shard,
+                     {.workers = workers, .version = "test"});
   }
 
   cli::testing::TemporaryFolder folder_;
